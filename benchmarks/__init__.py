@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench` (see docs/speed.md for what the figures mean)."""

@@ -1,0 +1,1 @@
+"""Registration data in; the starting population and fitted parameters out."""

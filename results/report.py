@@ -1,0 +1,280 @@
+"""The report: one self-contained page that compares the scenarios of a batch.
+
+``write("runs/first")`` writes ``runs/first/report.html``. The page asks for nothing from
+anywhere: figures are inline, the font is embedded, and it can be read on a machine without
+network or Chinese fonts, or printed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup, escape
+
+from results import drawing, report_tables
+from results.compare import (
+    FIRST_YEAR,
+    comparison,
+    interval_note,
+    missing_note,
+    year_of,
+)
+from results.numbers import plain
+from results.plots import Plot, plot
+from results.store import Store, StoreError, open_store
+from results.texts import check_language, phrase
+
+BEFORE_TARGETS = (
+    "headcount", "headcount_each", "flows", "survival", "causes", "income", "differences", "map",
+)  # fmt: skip
+_NAMED = '<svg role="img" aria-label="{}" '
+
+
+def write(
+    folder: str | Path | Store,
+    out: str | Path | None = None,
+    *,
+    lang: str = "en",
+    base: str | None = None,
+    date: str | None = None,
+    table: pd.DataFrame | None = None,
+) -> Path:
+    """Write the report of a store and return the file's path.
+
+    ``folder`` is a run folder or an open store; ``out`` defaults to ``report.html`` in it;
+    ``base`` and ``date`` are those of :func:`results.compare.comparison`;
+    ``table`` is a comparison already made with the same choices. Raises
+    :class:`StoreError` if the store cannot be read or the file cannot be written.
+    """
+    store = folder if isinstance(folder, Store) else open_store(folder)
+    page = render(store, lang, base=base, date=date, table=table)
+    path = Path(out) if out is not None else store.folder / "report.html"
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"{path}: the report cannot be written ({error.strerror})") from error
+    return path
+
+
+def render(
+    store: Store,
+    lang: str = "en",
+    *,
+    base: str | None = None,
+    date: str | None = None,
+    table: pd.DataFrame | None = None,
+) -> str:
+    """The page as text; see :func:`write`."""
+    check_language(lang)
+    if base is not None:
+        store = rebased(store, base)
+    year = year_of(store, date)
+    if table is None:
+        table = comparison(store, None, lang, date=str(year))
+    plots = {kind: plot(store, kind, lang, year) for kind in (*BEFORE_TARGETS, "quota", "unknowns")}
+    sections = _sections(store, table, plots, lang, year)
+    number = _numbered(sections)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(files("results") / "templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template("report.html.j2").render(
+        lang={"en": "en", "zh": "zh-Hans"}[lang],
+        t=lambda key, **values: phrase(key, lang, **values),
+        title=phrase("report_title", lang, name=store.name),
+        facts=_facts(store, lang),
+        missing=missing_note(store, lang),
+        glance=report_tables.glance(store, lang, year),
+        glance_rows=report_tables.comparison_rows(store, table, lang, key=True),
+        heads=report_tables.heads(store, lang),
+        cautions=_cautions(store, lang, number.get("quota")),
+        sections=sections,
+        css=Markup((files("results") / "templates" / "report.css").read_text(encoding="utf-8")),
+        font=Markup(drawing.web_font()),
+    )
+
+
+def rebased(store: Store, base: str) -> Store:
+    """The same store with another base scenario."""
+    store.check_scenario(base)
+    manifest = {**store.manifest, "base": base}
+    return Store(store.folder, manifest, store.scenarios, store.runs, store.asked)
+
+
+def _figure(drawn: Plot) -> dict[str, Any]:
+    if drawn.note:
+        return {"kind": "note", "text": drawn.note}
+    return {
+        "kind": "figure",
+        "id": drawn.id,
+        "title": drawn.title,
+        "svg": Markup(drawn.svg.replace("<svg ", _NAMED.format(escape(drawn.title)), 1)),
+        "caption": drawn.caption,
+    }
+
+
+def _sections(
+    store: Store, table: pd.DataFrame, plots: dict[str, Plot], lang: str, year: int
+) -> list[dict[str, Any]]:
+    """What comes after the glance: each section has an id, a title and blocks."""
+    period = f"{FIRST_YEAR}–{year}" if year > FIRST_YEAR else str(year)
+    sections = []
+    for kind in BEFORE_TARGETS:
+        blocks: list[dict[str, Any]] = [_figure(plots[kind])]
+        if kind == "survival" and not plots[kind].note:
+            made = report_tables.survival_rows(store, lang)
+            caption = phrase("survival_caption", lang)
+            blocks.append({"kind": "survival", "caption": caption, **made})
+        sections.append({"id": kind, "title": plots[kind].title, "blocks": blocks})
+    rows: Sequence[dict[str, Any]] = report_tables.target_rows(store, lang)
+    sections.append(
+        {
+            "id": "targets",
+            "title": phrase("section_targets", lang),
+            "blocks": [
+                {"kind": "targets", "caption": phrase("targets_caption", lang), "rows": rows}
+            ],
+        }
+    )
+    sections.append(
+        {"id": "quota", "title": plots["quota"].title, "blocks": [_figure(plots["quota"])]}
+    )
+    rows = report_tables.money_rows(store, lang, year)
+    if rows:
+        caption = phrase("money_caption", lang, period=period)
+        block = {"kind": "money", "caption": caption, "rows": rows}
+        sections.append({"id": "money", "title": phrase("section_money", lang), "blocks": [block]})
+    sections.append(_unknown(store, plots["unknowns"], lang))
+    rows = report_tables.comparison_rows(store, table, lang)
+    caption = phrase("full_caption", lang, date=f"{year}-12", period=period)
+    block = {"kind": "comparison", "caption": caption, "rows": rows}
+    sections.append({"id": "full", "title": phrase("section_full", lang), "blocks": [block]})
+    sections.append(_reproduce(store, lang))
+    return sections
+
+
+def _unknown(store: Store, drawn: Plot, lang: str) -> dict[str, Any]:
+    made = report_tables.unknown_section(store, lang)
+    blocks: list[dict[str, Any]] = [{"kind": "text", "text": line} for line in made["text"]]
+    if drawn.svg:
+        blocks.append(_figure(drawn))
+    if made["rows"]:
+        caption = phrase("unknown_caption", lang)
+        blocks.append({"kind": "parameters", "caption": caption, **made})
+    return {"id": "unknown", "title": phrase("section_unknown", lang), "blocks": blocks}
+
+
+def _numbered(sections: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Number figures and tables in the order of the page; return those of the figures."""
+    figures: dict[str, int] = {}
+    tables = 1  # the table at a glance is the first
+    for section in sections:
+        for block in section["blocks"]:
+            if block["kind"] == "figure":
+                figures[block["id"]] = block["number"] = len(figures) + 1
+            elif "caption" in block:
+                tables += 1
+                block["number"] = tables
+    return figures
+
+
+def _facts(store: Store, lang: str) -> str:
+    counts = store.counts()
+    draws = "draws_some" if store.draws else "draws_none"
+    people = store.population
+    sample = phrase("percent", lang, n=f"{store.sample * 100:g}")
+    if people.get("persons") and people.get("households"):
+        population = phrase(
+            "population_line",
+            lang,
+            persons=plain(float(people["persons"]), 0),
+            households=plain(float(people["households"]), 0),
+            sample=sample,
+        )
+    else:
+        population = phrase("population_short", lang, sample=sample)
+    return phrase(
+        "facts_line",
+        lang,
+        present=counts["present"].sum(),
+        asked=counts["asked"].sum(),
+        scenarios=len(store.scenarios),
+        draws=phrase(draws, lang, draws=store.draws),
+        replicates=store.replicates,
+        seed=store.manifest.get("seed", phrase("unknown_value", lang)),
+        population=population,
+    )
+
+
+def _cautions(store: Store, lang: str, quota: int | None) -> list[str]:
+    base = store.scenarios[store.base].label(lang)
+    lines = [
+        phrase("caution_fitted", lang),
+        interval_note(store, lang),
+        phrase("caution_true", lang),
+    ]
+    if len(store.scenarios) > 1:
+        lines.append(phrase("caution_base", lang, base=base))
+    if quota is not None:
+        lines.append(phrase("caution_quota", lang, n=quota))
+    if len(store.last_months) and int(store.last_months.max()) >= drawing.BREAK * 12:
+        lines.append(phrase("caution_break", lang))
+    return lines
+
+
+def _reproduce(store: Store, lang: str) -> dict[str, Any]:
+    """Scenarios and their runs, the command, the versions."""
+    unknown = phrase("unknown_value", lang)
+    manifest = store.manifest
+    versions = manifest.get("versions") or {}
+    counts = store.counts()
+    scenarios = [
+        {
+            "name": name,
+            "title": info.label(lang),
+            "about": info.about.get(lang) or info.about.get("en") or "",
+            "until": info.until or str(manifest.get("until", "")),
+            "runs": f"{counts.loc[name, 'present']} / {counts.loc[name, 'asked']}",
+        }
+        for name, info in store.scenarios.items()
+    ]
+    facts = [
+        (phrase("reproduce_created", lang), str(manifest.get("created", unknown))),
+        (phrase("reproduce_seed", lang), str(manifest.get("seed", unknown))),
+        (
+            phrase("reproduce_versions", lang),
+            ", ".join(f"{k} {v}" for k, v in versions.items()) or unknown,
+        ),
+        (phrase("reproduce_code", lang), store.runs[0].code or unknown),
+        (phrase("reproduce_population", lang), store.runs[0].population or unknown),
+    ]
+    return {
+        "id": "reproduce",
+        "title": phrase("section_reproduce", lang),
+        "blocks": [
+            {
+                "kind": "scenarios",
+                "caption": phrase("runs_scenarios_caption", lang),
+                "rows": scenarios,
+            },
+            {
+                "kind": "reproduce",
+                "command": str(manifest.get("command", unknown)),
+                "facts": facts,
+                "text": phrase("reproduce_text", lang, folder=store.name),
+                "line": f'pandas.read_parquet("{store.name}/runs")',
+            },
+        ],
+    }

@@ -1,0 +1,159 @@
+"""Survival from counts of spells: how long persons stay out of poverty after exit.
+
+A spell begins with the registered exit and ends with relapse (from one of several causes) or
+is censored (death, leaving, end of the run). Stores hold spells as counts per length in whole
+months, so all estimators here work on counts.
+
+Within a month relapses come before censorings: a spell censored in month t was at risk in t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from results.store import RUN, Store
+
+PLAN_START = (2017, 11)  # first exits counted
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A survival curve at months 0, 1, ..., T.
+
+    ``at_risk`` and ``events`` are counts of spells (any positive unit), ``survival`` the
+    Kaplan-Meier estimate, ``incidence`` the cumulative incidence per cause (the causes
+    compete, so the incidences and the survival add up to one).
+    """
+
+    months: np.ndarray
+    at_risk: np.ndarray
+    events: np.ndarray
+    survival: np.ndarray
+    incidence: Mapping[str, np.ndarray]
+
+    def at(self, month: int) -> float:
+        """Survival at a month; nan beyond the longest spell."""
+        return float(self.survival[month]) if month < len(self.survival) else np.nan
+
+    def restricted_mean(self, month: int) -> float:
+        """Mean months without relapse within the first ``month`` months (area below)."""
+        return float(self.survival[:month].sum()) if month < len(self.survival) else np.nan
+
+    def greenwood(
+        self, scale: float = 1.0, level: float = 0.90
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper bound by Greenwood's variance on the log(-log) scale.
+
+        ``scale`` turns the counts into numbers of independent spells: the sample share if
+        they were scaled up, divided by the household size if households fall as one. The
+        log(-log) scale keeps the bounds between 0 and 1 (Kalbfleisch and Prentice 1980).
+        Where the curve is still at 1 or has reached 0 both bounds equal the curve.
+        """
+        n, d = self.at_risk * scale, self.events * scale
+        with np.errstate(divide="ignore", invalid="ignore"):
+            term = np.where((d > 0) & (n > d), d / (n * (n - d)), 0.0)
+            log_survival = np.log(self.survival)
+            error = np.sqrt(np.cumsum(term)) / np.abs(log_survival)
+            z = norm.ppf(0.5 + level / 2)
+            low = self.survival ** np.exp(z * error)
+            high = self.survival ** np.exp(-z * error)
+        settled = (self.survival >= 1.0) | (self.survival <= 0.0)
+        return np.where(settled, self.survival, low), np.where(settled, self.survival, high)
+
+
+def curve(spells: pd.DataFrame) -> Curve:
+    """Kaplan-Meier and cumulative incidence from counts.
+
+    ``spells`` has columns ``months`` (int), ``cause`` ("" for a censored spell) and
+    ``value`` (count). Raises ``ValueError`` if there is no spell.
+    """
+    if spells.empty or spells["value"].sum() <= 0:
+        raise ValueError("no spells: a survival curve needs at least one")
+    last = int(spells["months"].max())
+    counts = spells.groupby(["cause", "months"])["value"].sum().unstack("months")
+    counts = counts.reindex(columns=range(last + 1)).fillna(0.0)
+    leaving = counts.to_numpy().sum(axis=0)
+    at_risk = leaving[::-1].cumsum()[::-1]
+    causes = [str(c) for c in counts.index if c != ""]
+    by_cause = {cause: counts.loc[cause].to_numpy() for cause in causes}
+    events = sum(by_cause.values(), np.zeros(last + 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(at_risk > 0, events / at_risk, 0.0)
+        survival = np.cumprod(1.0 - hazard)
+        before = np.concatenate([[1.0], survival[:-1]])
+        incidence = {
+            cause: np.cumsum(before * np.where(at_risk > 0, fell / at_risk, 0.0))
+            for cause, fell in by_cause.items()
+        }
+    return Curve(np.arange(last + 1), at_risk, events, survival, incidence)
+
+
+def read_spells(
+    store: Store, indicator: str = "spell", *, since: tuple[int, int] = PLAN_START
+) -> pd.DataFrame:
+    """Spells of a store that began at ``since`` (year, month) or later.
+
+    ``indicator`` is ``spell`` (true relapse) or ``spell_registered``. Columns: those of a
+    run, ``months``, ``cause`` ("" for censored) and ``value`` (persons).
+    """
+    rows = store.frame(indicator)
+    began = rows["year"].astype(int) * 12 + rows["month"].astype(int)
+    rows = rows[began >= since[0] * 12 + since[1]]
+    parts = rows["group"].str.split(":", n=2, expand=True).reindex(columns=range(3))
+    relapsed = parts[0] == "relapsed"
+    return pd.DataFrame(
+        {
+            **{column: rows[column] for column in RUN},
+            "months": pd.to_numeric(parts[1]).astype("Int64"),
+            "cause": parts[2].fillna("other").where(relapsed, ""),
+            "value": rows["value"],
+        }
+    ).astype({"months": int})
+
+
+@dataclass(frozen=True)
+class ScenarioCurves:
+    """Curves of one scenario: all runs pooled, and the middle 90 % of single runs.
+
+    ``low`` and ``high`` are nan where fewer than two runs reach that month.
+    ``greenwood_low`` and ``greenwood_high`` are for the spells of one run of mean size.
+    """
+
+    pooled: Curve
+    runs: int
+    low: np.ndarray
+    high: np.ndarray
+    greenwood_low: np.ndarray
+    greenwood_high: np.ndarray
+
+
+def scenario_curves(
+    store: Store, indicator: str = "spell", *, since: tuple[int, int] = PLAN_START
+) -> dict[str, ScenarioCurves]:
+    """Curves per scenario, for the scenarios that have spells."""
+    spells = read_spells(store, indicator, since=since)
+    independent = store.sample / store.household_size()
+    found = {}
+    for name in store.scenarios:
+        own = spells[spells["scenario"] == name]
+        if own["value"].sum() <= 0:
+            continue
+        pooled = curve(own)
+        singles = [
+            curve(rows).survival for _, rows in own.groupby(RUN[1:]) if rows["value"].sum() > 0
+        ]
+        stacked = np.full((len(singles), len(pooled.months)), np.nan)
+        for i, survival in enumerate(singles):
+            stacked[i, : len(survival)] = survival
+        enough = np.isfinite(stacked).sum(axis=0) >= 2
+        low, high = (np.full(len(pooled.months), np.nan) for _ in range(2))
+        if enough.any():
+            low[enough], high[enough] = np.nanquantile(stacked[:, enough], [0.05, 0.95], axis=0)
+        below, above = pooled.greenwood(independent / len(singles))
+        found[name] = ScenarioCurves(pooled, len(singles), low, high, below, above)
+    return found

@@ -1,0 +1,143 @@
+"""The plan's targets for 2020: in what share of runs each scenario meets them.
+
+The targets lie in ``results/data/targets.csv`` (in this project's own words): what is scored,
+when, over the whole scope or in every county, and against which threshold. A target whose
+indicator the store does not hold is not covered: neither met nor missed.
+"""
+
+from __future__ import annotations
+
+import csv
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from results.store import RUN, TOTAL, Store
+
+SENSES: dict[str, Callable[[Any, Any], Any]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+SLACK = 1e-9  # a share summed from many parts may miss 1 by rounding
+EACH = "every county"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target: words in both languages, and how it is scored.
+
+    ``years`` are scored one by one (all must meet the threshold) unless ``divide_by`` names
+    a denominator; then both are summed over the years first. ``month`` 0 is the year's value.
+    """
+
+    id: str
+    clause: str
+    words: dict[str, str]
+    scored: dict[str, str]
+    assumed: dict[str, str]
+    due: str
+    indicator: str
+    group: str
+    divide_by: str
+    years: tuple[int, ...]
+    month: int
+    over: str
+    sense: str
+    threshold: float
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """All targets of the sections this version models, in the order of the plan's list."""
+    with (files("results") / "data" / "targets.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(_target(row) for row in csv.DictReader(file))
+
+
+def _target(row: dict[str, str]) -> Target:
+    first, _, last = row["when"].partition("-")
+    return Target(
+        id=row["id"],
+        clause=row["clause"],
+        words={"en": row["en"], "zh": row["zh"]},
+        scored={"en": row["scored_en"], "zh": row["scored_zh"]},
+        assumed={"en": row["assumed_en"], "zh": row["assumed_zh"]},
+        due=row["due"],
+        indicator=row["indicator"],
+        group=row["group"],
+        divide_by=row["divide_by"],
+        years=tuple(range(int(first), int(last or first) + 1)),
+        month=int(row["month"]),
+        over=row["over"],
+        sense=row["sense"],
+        threshold=float(row["threshold"]),
+    )
+
+
+def score(store: Store) -> pd.DataFrame:
+    """One row per target and scenario.
+
+    Columns: ``target`` (id), ``scenario``, ``covered`` (the store holds what is scored),
+    ``runs`` (scored), ``met`` (share of them that meet it, nan if none), ``counties`` (mean
+    share of counties that meet it; nan for a target over the whole scope).
+    """
+    rows = []
+    for target in targets():
+        held = store.holds(target.indicator, target.group)
+        held = held and (not target.divide_by or store.holds(target.divide_by))
+        verdicts = _verdicts(store, target) if held else pd.DataFrame()
+        for name in store.scenarios:
+            own = verdicts.loc[name] if name in verdicts.index else pd.DataFrame()
+            rows.append(
+                {
+                    "target": target.id,
+                    "scenario": name,
+                    "covered": held and not verdicts.empty,
+                    "runs": len(own),
+                    "met": float((own == 1.0).all(axis=1).mean()) if len(own) else np.nan,
+                    "counties": float(own.mean(axis=1).mean())
+                    if len(own) and target.over == EACH
+                    else np.nan,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _verdicts(store: Store, target: Target) -> pd.DataFrame:
+    """1.0 where a place meets the target, else 0.0; runs down, places across.
+
+    Runs that do not hold every year are left out: they cannot be scored.
+    """
+    value = _by_year(store, target, target.indicator, target.group)
+    if target.divide_by:
+        whole = _by_year(store, target, target.divide_by, "")
+        complete = value.notna().all(axis=1) & whole.notna().all(axis=1)
+        below = whole.sum(axis=1)
+        # Nothing to divide by: no exits, so none of them wrong.
+        share = (value.sum(axis=1) / below.where(below > 0)).fillna(0.0)
+        value = share[complete].to_frame()
+    value = value.dropna()
+    slack = SLACK if target.sense in ("<=", ">=") else 0.0
+    slack *= max(1.0, abs(target.threshold))
+    meets = SENSES[target.sense](
+        value, target.threshold + (slack if target.sense == "<=" else -slack)
+    )
+    return meets.all(axis=1).astype(float).unstack("county")
+
+
+def _by_year(store: Store, target: Target, indicator: str, group: str) -> pd.DataFrame:
+    rows = store.frame(
+        indicator,
+        group=group,
+        year=target.years,
+        month=target.month,
+        county="each" if target.over == EACH else TOTAL,
+    )
+    table = rows.pivot_table(index=[*RUN, "county"], columns="year", values="value")
+    return table.reindex(columns=list(target.years))

@@ -1,0 +1,97 @@
+"""The clauses and the targets of the plan, as tables.
+
+`data/clauses.csv` has one row a clause; type Q states a number or a date, q is a lever without a
+number, G is governance, N lies outside the system and is kept as an argued no-op. The clauses T1
+to T6 are the plan's aims. N and T cannot be switched on: there is nothing to switch.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+__all__ = ["Clause", "Target", "clauses", "expand", "sections", "targets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the plan. `acts_on` lists agents by letter: P person, H household,
+    n natural village, V village, T township, C county, R province."""
+
+    id: str
+    section: str
+    type: str
+    acts_on: str
+    says_en: str
+    says_zh: str
+
+    @property
+    def group(self) -> str:
+        """The section's short id: "A4" for A4.3."""
+        return _group(self.id)
+
+    @property
+    def switchable(self) -> bool:
+        """Whether a scenario can switch it."""
+        return self.type != "N" and self.group != "T"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One measurable target. `sense` is one of = >= <= or empty where the threshold is not one
+    number; `due` a month or a year as text, `assumed` says what of it the plan does not state."""
+
+    id: str
+    clause: str
+    level: str
+    sense: str
+    threshold: float | None
+    unit: str
+    due: str
+    assumed: str
+    says_en: str
+    says_zh: str
+
+
+@functools.cache
+def clauses() -> Mapping[str, Clause]:
+    """All clauses by id, in the plan's order."""
+    return MappingProxyType({row["id"]: Clause(**row) for row in _rows("clauses.csv")})
+
+
+@functools.cache
+def targets() -> Mapping[str, Target]:
+    """All targets by id."""
+    found = {}
+    for row in _rows("targets.csv"):
+        number = float(row["threshold"]) if row["threshold"] else None
+        found[row["id"]] = Target(**{**row, "threshold": number})  # type: ignore[arg-type]
+    return MappingProxyType(found)
+
+
+@functools.cache
+def sections() -> Mapping[str, tuple[str, ...]]:
+    """Section ids ("A4") and the clauses in each that can be switched."""
+    found: dict[str, list[str]] = {}
+    for clause in clauses().values():
+        if clause.switchable:
+            found.setdefault(clause.group, []).append(clause.id)
+    return MappingProxyType({group: tuple(ids) for group, ids in found.items()})
+
+
+def expand(name: str) -> tuple[str, ...]:
+    """The clauses a section id or a clause id stands for. KeyError if there is none."""
+    return sections()[name] if name in sections() else (clauses()[name].id,)
+
+
+def _group(identity: str) -> str:
+    return identity.split(".")[0] if "." in identity else identity[:1]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (files("scenarios") / "data" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

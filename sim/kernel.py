@@ -1,0 +1,159 @@
+"""Compiled rules, and a compile cache that is never stale.
+
+`@kernel` compiles a plain Python loop with numba when it is first called and keeps the machine
+code on disk. Numba's own cache looks only at the file in which a function stands: edit a
+function in another file that the kernel calls, and the old machine code goes on answering. Here
+the key of a kernel is a hash of its own source and of everything it calls or reads at module
+level, so an edit recompiles exactly what it touches, and a version once compiled is found again.
+
+`inline=True` marks a small function for use inside other kernels; it is part of their code and
+has no cache file of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import tempfile
+import textwrap
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core.caching import FunctionCache, _CacheLocator
+from numba.core.registry import CPUDispatcher
+
+__all__ = ["cache_folder", "kernel", "source_hash"]
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: FANPIN_CACHE, else the user's cache folder."""
+    chosen = os.environ.get("FANPIN_CACHE")
+    if chosen:
+        return Path(chosen) / "kernels"
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    folder = Path(base) / "fanpin" / "kernels"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / "fanpin-kernels"
+    return folder
+
+
+def _text(function: Any) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):  # no source, as in an interactive session
+        code = function.__code__
+        return repr((code.co_code, code.co_consts, code.co_names))
+
+
+def _names(code: Any) -> set[str]:
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if hasattr(constant, "co_names"):
+            found |= _names(constant)
+    return found
+
+
+def _collect(function: Any, seen: dict[str, str]) -> None:
+    key = f"{function.__module__}.{function.__qualname__}"
+    if key in seen:
+        return
+    seen[key] = _text(function)
+    outer = dict(function.__globals__)
+    if function.__closure__:
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__, strict=True):
+            outer[name] = cell.cell_contents
+    names = _names(function.__code__) | set(function.__code__.co_freevars)
+    for name in sorted(names & outer.keys()):
+        _collect_value(f"{key}:{name}", outer[name], names, seen)
+
+
+def _collect_value(key: str, value: Any, names: set[str], seen: dict[str, str]) -> None:
+    if isinstance(value, CPUDispatcher):
+        _collect(value.py_func, seen)
+    elif inspect.isfunction(value):
+        _collect(value, seen)
+    elif isinstance(value, np.ndarray):
+        seen[key] = hashlib.sha256(value.tobytes() + str(value.dtype).encode()).hexdigest()
+    elif isinstance(value, ModuleType):
+        # a module of this project, used as `module.function(...)`: all attributes that are named
+        if value.__name__.split(".")[0] in {"sim"}:
+            for name in sorted(names):
+                if hasattr(value, name):
+                    _collect_value(f"{value.__name__}:{name}", getattr(value, name), names, seen)
+    elif isinstance(value, type):
+        seen[key] = f"{value.__module__}.{value.__qualname__}"
+        if issubclass(value, int):  # an IntEnum: its numbers end up in the machine code
+            seen[key] += repr([(m.name, int(m)) for m in value])  # type: ignore[attr-defined]
+    else:
+        seen[key] = repr(value)
+
+
+def source_hash(function: Any) -> str:
+    """A hash of a kernel's source and of all it calls or reads at module level, recursively."""
+    seen: dict[str, str] = {"numba": numba.__version__, "numpy": np.__version__}
+    _collect(getattr(function, "py_func", function), seen)
+    whole = "\0".join(f"{key}\1{seen[key]}" for key in sorted(seen))
+    return hashlib.sha256(whole.encode()).hexdigest()[:20]
+
+
+class _HashLocator(_CacheLocator):
+    """Tells numba to key its files by our hash, in one folder outside the source tree."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self._hash = source_hash(function)
+
+    def get_cache_path(self) -> str:
+        return str(cache_folder())
+
+    def get_source_stamp(self) -> str:
+        return self._hash
+
+    def get_disambiguator(self) -> str:
+        return self._hash
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> _HashLocator:
+        return cls(py_func)
+
+
+class _HashImpl(FunctionCache._impl_class):  # type: ignore[misc]
+    _locator_classes = [_HashLocator]
+
+
+class _HashCache(FunctionCache):
+    _impl_class = _HashImpl
+
+
+class _Kernel(CPUDispatcher):
+    """A dispatcher that turns its cache on when it is first compiled, when all it calls exists."""
+
+    def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
+        self._open_cache()
+        return super()._compile_for_args(*args, **kwargs)
+
+    def compile(self, sig: Any) -> Any:
+        self._open_cache()
+        return super().compile(sig)
+
+    def _open_cache(self) -> None:
+        if not getattr(self, "_opened", False):
+            self._opened = True
+            if not getattr(self, "_inline", False):
+                self._cache = _HashCache(self.py_func)
+
+
+def kernel(function: Any = None, *, inline: bool = False) -> Any:
+    """Compile a function of plain loops over columns; see the module's text."""
+    if function is None:
+        return lambda f: kernel(f, inline=inline)
+    options = {"nopython": True, "nogil": True, "error_model": "numpy"}
+    dispatcher = _Kernel(function, locals={}, targetoptions=options)
+    dispatcher._inline = inline
+    return dispatcher

@@ -1,0 +1,25 @@
+"""Blows: what hit a household hardest of late, kept to name the cause of a relapse.
+
+A blow has a cause and a size in fen (a cost or a lost income). It fades month by month in
+`income_window`; whoever causes a cost or a loss calls `strike`.
+"""
+
+import numpy as np
+
+from sim.kernel import kernel
+
+__all__ = ["strike"]
+
+
+@kernel(inline=True)
+def strike(households, h, cause, size):
+    """Note a cost or loss of `size` fen: it adds to a blow of the same cause, replaces a
+    smaller one of another cause, and is forgotten beside a greater one.
+
+    Needs the columns household.blow and household.blow_size.
+    """
+    if households.blow[h] == cause:
+        households.blow_size[h] = np.int32(min(households.blow_size[h] + size, 2.0e9))
+    elif size > households.blow_size[h]:
+        households.blow[h] = cause
+        households.blow_size[h] = np.int32(min(size, 2.0e9))

@@ -1,0 +1,374 @@
+"""Action 4, health: family doctors, and what a stay in hospital costs.
+
+`FamilyDoctors` signs people on; `MedicalInsurance` takes the month's admissions from the illness
+mechanism, decides where each is treated and whether the patient comes at all, and settles the
+bill through the stack of payers in `a04_stack`. What the health system itself is, its hospitals,
+clinics and doctors, is in `a04_hospitals`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.chance import draws, uniform, words
+from sim.kernel import kernel
+from sim.livelihoods.coping import Coping
+from sim.measures.a04_stack import Terms, owed_on, part, shares_of
+from sim.measures.lasting import lasting
+from sim.mechanism import Mechanism, Now
+from sim.world.codes import Registered, Skill
+from sim.world.columns import column
+from sim.world.world import World
+
+__all__ = ["FamilyDoctors", "MedicalInsurance", "is_supported", "terms_of"]
+
+POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
+WEAK = Skill.WEAK
+
+# draw indices of MedicalInsurance; 0 is the month's bill
+_ENROLLED, _CLAIMED = 1, 2
+
+
+@kernel(inline=True)
+def is_supported(registered, exited_supported):
+    """Whether a household has the benefits of the registered: poor, relapsed, or (where they are
+    kept) exited."""
+    return (
+        registered == POOR
+        or registered == RELAPSED
+        or (registered == EXITED and exited_supported != 0.0)
+    )
+
+
+@kernel
+def sign_on(at, persons, households, villages, counties, words_, chance, p):
+    """Contracts of a block: lapses and new ones, and the campaign among the registered."""
+    runs = 5.0  # a year has five runs
+    lapse = 1.0 - (1.0 - p.turnover) ** (1.0 / runs)
+    sign_poor = min(1.0, lapse * p.coverage_registered / (1.0 - p.coverage_registered))
+    sign_other = min(1.0, lapse * p.coverage_other / (1.0 - p.coverage_other))
+    campaign = p.A4_2 * (p.campaign_reach if at.calendar == 12 else p.campaign_early)
+    for i in range(at.first_person, at.end_person):
+        if persons.alive[i] == 0:
+            continue
+        k = i - at.first_person
+        h = persons.household[i]
+        poor = is_supported(households.registered[h], p.exited_supported)
+        if persons.family_doctor[i] == 0:
+            chance_to_sign = max(sign_poor, campaign) if poor else sign_other
+            if uniform(words_[0, k]) < chance_to_sign:
+                persons.family_doctor[i] = 1
+        else:
+            chance_to_lapse = lapse * (1.0 - p.A4_2) if poor else lapse
+            if uniform(words_[1, k]) < chance_to_lapse:
+                persons.family_doctor[i] = 0
+
+
+class FamilyDoctors(Mechanism):
+    """Contracts between people and the family doctors of their township.
+
+    A share of the people has one, and some lapse and some are signed each quarter. Under A4.2
+    all registered are signed on by the end of 2017 and stay so. What a contract does to chronic
+    illness and admissions is in the illness mechanism; here it makes a patient come in time
+    (see MedicalInsurance).
+    """
+
+    name = "a04_doctors"
+    zh = "家庭医生签约服务"
+    clauses = ("A4.2",)
+    reads = ("person.id", "person.alive", "person.household", "household.registered")
+    writes = ("person.family_doctor",)
+    uses = ("a04_insurance.exited_supported",)
+    draws = "person"
+    months = (3, 6, 9, 11, 12)
+    rule = sign_on
+
+    def begin(self, world: World, now: Now) -> None:
+        """Give the starting population its contracts, unless it came with some."""
+        person = world.person
+        if person.family_doctor.any():
+            return
+        self.open_month(now)
+        state = world.household.registered[np.maximum(person.household, 0)]
+        poor = (state == POOR) | (state == EXITED) | (state == RELAPSED)
+        share = np.where(poor, self.p.coverage_registered, self.p.coverage_other)
+        drawn = draws(self.chance, person.id)[0] < share
+        person.family_doctor[:] = drawn & (person.alive == 1)
+
+
+# --- insurance ------------------------------------------------------------------------------------
+
+
+@kernel(inline=True)
+def terms_of(p, insured, supported, helped, claimed):
+    """What a person is entitled to in a year.
+
+    p: the month's parameters of a04_insurance. insured: in basic insurance. supported: with the
+    benefits of the registered. helped: supported or on minimum living, so entitled to
+    assistance. claimed: whether what must be claimed apart (second insurance, assistance) is.
+    """
+    rural = p.uplift_rural * p.A4_4
+    rate = p.rate + rural
+    deductible = p.serious_deductible
+    serious = p.serious_rate
+    second = 0.0
+    if supported:
+        own = p.uplift_registered * p.A4_3
+        rate = p.rate + (own + rural if p.reimb_stack == 1.0 else max(own, rural))
+        deductible = p.serious_deductible_registered
+        serious = p.serious_rate_registered
+        if claimed:
+            second = p.second_rate * p.A4_5
+    if not insured:
+        rate, serious, second = 0.0, 0.0, 0.0
+    full = p.A4_5 if supported and claimed else 0.0
+    rated = p.assistance_rate if helped and claimed else 0.0
+    return Terms(
+        _fen(p.deductible), _millionths(min(1.0, rate)), _fen(deductible), _millionths(serious),
+        _millionths(second), _fen(p.cap), _millionths(full), _fen(p.assistance_deductible),
+        _millionths(rated),
+    )  # fmt: skip
+
+
+@kernel(inline=True)
+def _fen(yuan):
+    return np.int64(np.floor(yuan * 100.0 + 0.5))
+
+
+@kernel(inline=True)
+def _millionths(share):
+    return np.int64(np.floor(share * 1e6 + 0.5))
+
+
+@kernel(inline=True)
+def _new_year(at, persons, households, chance, p):
+    """January: the year's sums start at nothing, and people enrol or let their insurance lapse."""
+    for h in range(at.first_household, at.end_household):
+        households.owed_year[h] = 0
+    for i in range(at.first_person, at.end_person):
+        persons.bill_year[i] = 0
+        persons.own_year[i] = 0
+        persons.other_year[i] = 0
+        if persons.alive[i] == 0:
+            continue
+        poor = is_supported(households.registered[persons.household[i]], p.exited_supported)
+        u = uniform(words(chance, persons.id[i], _ENROLLED)[0])
+        if persons.insured[i] == 0:
+            persons.insured[i] = u < (p.enrol_registered if poor else p.enrol_other)
+        else:
+            persons.insured[i] = u >= (p.lapse_registered if poor else p.lapse_other)
+
+
+@kernel(inline=True)
+def _place(u, referred, township, p):
+    """Where a patient is treated: cost relative to the mean, and the compliant share there.
+
+    The costs of the three places are such that the mean over the places of October 2017 is 1.
+    """
+    at_county = (1.0 - p.township_start * p.township_cost - p.referred_start * p.referred_cost) / (
+        1.0 - p.township_start - p.referred_start
+    )
+    if u < referred:
+        return p.referred_cost, p.compliant_referred, True
+    if u > 1.0 - township:
+        return p.township_cost, p.compliant_township, False
+    return at_county, p.compliant_county, False
+
+
+@kernel(inline=True)
+def _comes(u, bill, own, cash, broke, distance, serious, doctor, clinic, deposit, p):
+    """Whether a patient who should be admitted seeks care. Money in fen, distance in km."""
+    liquid = max(0.0, cash) + p.liquid_floor * 100.0
+    ratio = min(deposit * bill / liquid, p.deposit_ratio_most)
+    x = (
+        p.seek
+        + p.seek_severity * np.log(bill / (p.seek_bill * 100.0))
+        + p.seek_serious * serious
+        + p.seek_doctor * doctor
+        + p.seek_clinic * clinic
+        - p.seek_deposit * ratio
+        - p.seek_broke * broke
+        - p.seek_distance * distance
+        - p.seek_price * own / bill
+    )
+    return u < 1.0 / (1.0 + np.exp(-x))
+
+
+@kernel(inline=True)
+def _admission(i, at, persons, households, villages, counties, chance, p):
+    """One admission: where, whether at all, and who pays."""
+    h = persons.household[i]
+    v = households.village[h]
+    lived = households.residence[h]
+    state = households.registered[h]
+    supported = is_supported(state, p.exited_supported)
+    identity = persons.id[i]
+    w = words(chance, identity, 0)
+    referred = counties.referred[at.county]
+    cost, share, away = _place(uniform(w[0]), referred, counties.township_care[at.county], p)
+    doctor = persons.family_doctor[i] != 0 and villages.doctor[lived] != 0
+    if doctor:
+        cost *= 1.0 - p.early_saving
+    bill = np.int64(persons.bill[i] * cost + 0.5)
+    compliant = part(bill, _millionths(share))
+    charged = bill - compliant
+    if supported:
+        charged = part(charged, _millionths(1.0 - p.A4_8 * p.control))
+    settled = p.A4_7 if supported else 0.0
+    claimed = uniform(lasting(chance, identity, _CLAIMED, at.year * 12)[0]) < (
+        p.claim_share + (1.0 - p.claim_share) * settled
+    )
+    helped = supported or households.dibao[h] != 0
+    terms = terms_of(p, persons.insured[i] != 0, supported, helped, claimed)
+    spent = np.int64(persons.bill_year[i])
+    owed = np.int64(households.owed_year[h])
+    if p.cap_unit == 0.0:
+        owed = owed_on(spent, terms)
+    funded = _millionths(counties.assistance_share[at.county])
+    paid = shares_of(bill, compliant, charged, spent, owed, funded, terms)
+    own = paid.own_compliant + paid.own_other
+    deposit = p.deposit_share * (1.0 - settled)
+    broke = (households.coping[h] & Coping.FORGO_CARE) != 0
+    comes = bill > 0 and _comes(
+        uniform(w[1]), bill, own, households.cash[h], np.float64(broke), villages.distance[lived],
+        persons.serious[i], np.float64(doctor), villages.clinic[lived], deposit, p,
+    )  # fmt: skip
+    if not comes:
+        persons.forgone[i] = 1
+        persons.admitted[i] = 0
+        persons.bill[i] = 0
+        # untreated, it takes longer; the illness mechanism ends the spell
+        longer = persons.sick_months[i] + np.int64(p.forgone_months)
+        persons.sick_months[i] = np.int8(min(longer, 120))
+        if persons.skill[i] > WEAK:
+            persons.skill[i] = WEAK
+        return
+    persons.bill[i] = bill
+    persons.bill_year[i] += compliant
+    persons.own[i] = own
+    persons.own_year[i] += own
+    persons.other_year[i] += paid.own_other
+    households.owed_year[h] += paid.own_compliant + paid.assistance
+    households.medical[h] += own
+    if away:
+        households.other_cost[h] += _fen(p.travel_cost)
+    backfill = part(paid.assistance, _millionths(counties.backfill_share[at.county]))
+    villages.assistance_due[v] += paid.due
+    villages.paid_basic_insurance[v] += paid.basic
+    villages.paid_serious_insurance[v] += paid.serious
+    villages.paid_second_insurance[v] += paid.second
+    villages.paid_medical_assistance[v] += paid.assistance - backfill
+    villages.paid_assistance_backfill[v] += backfill
+
+
+@kernel
+def settle(at, persons, households, villages, counties, words_, chance, p):
+    """The month's admissions of a block."""
+    for v in range(at.first_village, at.end_village):
+        villages.assistance_due[v] = 0
+    if at.calendar == 1:
+        _new_year(at, persons, households, chance, p)
+    for i in range(at.first_person, at.end_person):
+        if persons.own[i] != 0:
+            persons.own[i] = 0
+        if persons.forgone[i] != 0:
+            persons.forgone[i] = 0
+        if persons.bill[i] > 0 and persons.alive[i] != 0:
+            _admission(i, at, persons, households, villages, counties, chance, p)
+
+
+class MedicalInsurance(Mechanism):
+    """What a patient pays after basic, serious-illness and second insurance and assistance.
+
+    The province's part runs first in a month: each county's assistance fund gets its budget in
+    January, and when what is left no longer covers the expected claims the rest is not paid
+    (the patient pays it) or, under A4.6, paid by the province. The fund pays what falls due in
+    the month in which it runs dry and settles that out of the next budget.
+
+    Then every admission of the month finds its place (township, county, referred out), which
+    sets the cost and the compliant share; the patient comes or forgoes care, which a deposit
+    before treatment makes more likely (A4.7 removes it, and settles all layers in one go, so
+    that nothing due goes unclaimed) and lengthens the illness; and the bill is paid layer by
+    layer (A4.3, A4.4 rates, A4.5 second insurance and the cap, A4.8 no cost outside the
+    catalogue).
+
+    Benefits follow the registered state, which changes in December only, so the terms of a
+    person hold for the year. Clauses take effect at a bill's date; earlier bills stay as paid.
+    Bills are in whole fen.
+    """
+
+    name = "a04_insurance"
+    zh = "医保报销、大病保险、再报销与医疗救助"
+    clauses = ("A4.3", "A4.4", "A4.5", "A4.6", "A4.7", "A4.8")
+    reads = (
+        "person.id", "person.household", "person.alive", "person.serious",
+        "person.family_doctor", "household.registered", "household.dibao", "household.cash",
+        "household.coping", "household.village", "household.residence", "village.distance",
+        "village.clinic",
+        "village.doctor", "county.referred", "county.township_care", "county.registered_start",
+    )  # fmt: skip
+    writes = (
+        "person.forgone", "person.insured", "person.bill_year", "person.own_year", "person.own",
+        "person.other_year", "household.owed_year", "household.medical", "household.other_cost",
+        "village.assistance_due", "village.paid_basic_insurance",
+        "village.paid_serious_insurance", "village.paid_second_insurance",
+        "village.paid_medical_assistance", "village.paid_assistance_backfill",
+        "county.assistance_budget", "county.assistance_expected", "county.assistance_share",
+        "county.backfill_share",
+    )  # fmt: skip
+    changes = ("person.bill", "person.admitted", "person.sick_months", "person.skill")
+    uses = ("a04_hospitals.referred_start", "a04_hospitals.township_start")
+    columns = (
+        column("person", "own", "i4", "fen",
+               "paid by the patient for this month's admission", "本月住院自付"),
+        column("person", "other_year", "i4", "fen",
+               "of what the patient paid since January, outside the catalogue", "年累计不合规自付"),
+        column("household", "owed_year", "i4", "fen",
+               "left by the insurances since January, all members, before assistance",
+               "年累计救助前合规自付"),
+        column("village", "assistance_due", "i8", "fen",
+               "medical assistance due this month, paid or not", "本月应救助额"),
+        column("village", "paid_basic_insurance", "i8", "fen",
+               "paid by basic resident insurance", "基本医保支付", combine="sum"),
+        column("village", "paid_serious_insurance", "i8", "fen",
+               "paid by serious-illness insurance", "大病保险支付", combine="sum"),
+        column("village", "paid_second_insurance", "i8", "fen",
+               "paid by the second serious-illness insurance", "大病保险再报销支付", combine="sum"),
+        column("village", "paid_medical_assistance", "i8", "fen",
+               "paid by the county's medical assistance", "医疗救助支付", combine="sum"),
+        column("village", "paid_assistance_backfill", "i8", "fen",
+               "medical assistance made up by the province", "省级弥补医疗救助", combine="sum"),
+        column("county", "assistance_budget", "i8", "fen",
+               "budgets of the assistance fund so far", "医疗救助累计预算"),
+        column("county", "assistance_expected", "f8", "fen",
+               "claims expected in a month", "医疗救助月均应付"),
+        column("county", "assistance_share", "f8", "share",
+               "share of the assistance due that is paid", "医疗救助兑付比例", start=1.0),
+        column("county", "backfill_share", "f8", "share",
+               "share of the paid assistance that the province pays", "省级弥补占比"),
+    )  # fmt: skip
+    rule = settle
+
+    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
+        """Budget the counties' assistance funds and see how far they reach this month."""
+        county = world.county
+        ledger: Any = world.ledger
+        spent = ledger.spent[ledger.row("medical_assistance")]
+        yearly = np.floor(county.registered_start * p.assistance_budget * 100.0)
+        if now.calendar == 1 or now.month == now.first:
+            left = county.assistance_budget - spent
+            share = (13 - now.calendar) / 12.0
+            returned = np.maximum(0, left - p.assistance_carry * yearly)
+            county["assistance_budget"] += (yearly * share - returned).astype(np.int64)
+        due = np.add.reduceat(world.village.assistance_due, world.starts["village"][:-1])
+        memory = p.assistance_memory
+        county["assistance_expected"] *= memory
+        county["assistance_expected"] += (1.0 - memory) * due
+        left = np.maximum(0, county.assistance_budget - spent).astype(np.float64)
+        need = np.maximum(county.assistance_expected, 1.0)
+        local = np.minimum(1.0, left / need)
+        county.assistance_share[:] = local + (1.0 - local) * p.A4_6
+        paid = np.maximum(county.assistance_share, 1e-12)
+        county.backfill_share[:] = (1.0 - local) * p.A4_6 / paid

@@ -1,0 +1,123 @@
+"""Who pays which part of a hospital bill: the stack of insurance and assistance, to the fen.
+
+All layers are functions of the patient's compliant cost since January, so what a year costs does
+not depend on the order of its bills. With C the compliant cost of the year:
+
+    basic      r1 (C - d)        above the deductible d
+    serious    r2 (o1 - D)       o1 = C - basic, above the deductible D
+    second     r3 (o2 - D)       o2 = o1 - serious
+    assistance                   of o3 = o2 - second: all above the cap, or a share above a line
+    own        o3 - assistance
+
+A bill pays the difference that it makes to each. A rate is held in millionths and a layer is
+rounded to the fen as a whole, so each grows with C and by no more than what is left: no payment
+of a later bill can be negative.
+
+The kernels are used by `sim.measures.a04_health` and are plain functions from Python, too:
+
+    terms = Terms(deductible=80_000, rate=750_000, ...)
+    receipt = shares_of(bill, compliant, charged, spent, owed, MILLION, terms)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernel import kernel
+
+__all__ = ["MILLION", "Receipt", "Terms", "assistance_on", "owed_on", "part", "shares_of"]
+
+MILLION = 1_000_000
+_HALF = 500_000
+
+
+class Terms(NamedTuple):
+    """What one patient is entitled to this year: money in fen, rates in millionths.
+
+    A patient without insurance has the rates 0. `full` is how far assistance pays all above
+    `cap` (MILLION: wholly, 0: it pays `assistance_rate` above `assistance_deductible`).
+    """
+
+    deductible: int
+    rate: int
+    serious_deductible: int
+    serious_rate: int
+    second_rate: int
+    cap: int
+    full: int
+    assistance_deductible: int
+    assistance_rate: int
+
+
+class Receipt(NamedTuple):
+    """One bill by payer, in fen. `basic` to `absorbed` add up to the bill; `due` is the
+    assistance owed, of which `assistance` was paid."""
+
+    basic: int
+    serious: int
+    second: int
+    assistance: int
+    own_compliant: int
+    own_other: int
+    absorbed: int
+    due: int
+
+
+@kernel(inline=True)
+def part(amount, millionths):
+    """A share of an amount, rounded to the nearest fen (half up). Both are whole numbers."""
+    return (np.int64(amount) * np.int64(millionths) + _HALF) // MILLION
+
+
+@kernel(inline=True)
+def insured_on(cost, terms):
+    """Paid since January by basic, serious-illness and second insurance at a compliant cost."""
+    basic = part(max(0, cost - terms.deductible), terms.rate)
+    left = cost - basic
+    serious = part(max(0, left - terms.serious_deductible), terms.serious_rate)
+    left -= serious
+    second = part(max(0, left - terms.serious_deductible), terms.second_rate)
+    return basic, serious, second
+
+
+@kernel(inline=True)
+def owed_on(cost, terms):
+    """What the insurances leave of a compliant cost of the year."""
+    basic, serious, second = insured_on(cost, terms)
+    return cost - basic - serious - second
+
+
+@kernel(inline=True)
+def assistance_on(owed, terms):
+    """Medical assistance due on what the insurances left in a year (a person's or, where the cap
+    is meant for the household, its members' together)."""
+    whole = np.int64(max(0, owed - terms.cap))
+    rated = part(max(0, owed - terms.assistance_deductible), terms.assistance_rate)
+    return (whole * terms.full + rated * (MILLION - terms.full) + _HALF) // MILLION
+
+
+@kernel
+def shares_of(bill, compliant, charged, spent, owed, funded, terms):
+    """One bill, by payer.
+
+    bill: the hospital's bill; compliant: the part inside the catalogue; charged: what of the
+        rest is charged to the patient (all of it, unless the hospital must bear it).
+    spent: the patient's compliant cost since January, before this bill.
+    owed: what the insurances left of it since January, of all whom the cap takes together.
+    funded: share of the assistance due that there is money for, in millionths.
+    terms: see Terms. All amounts in fen.
+    """
+    basic0, serious0, second0 = insured_on(spent, terms)
+    basic1, serious1, second1 = insured_on(spent + compliant, terms)
+    basic = basic1 - basic0
+    serious = serious1 - serious0
+    second = second1 - second0
+    left = compliant - basic - serious - second
+    due = assistance_on(owed + left, terms) - assistance_on(owed, terms)
+    assistance = part(due, funded)
+    return Receipt(
+        basic, serious, second, assistance, left - assistance, charged,
+        bill - compliant - charged, due,
+    )  # fmt: skip

@@ -1,0 +1,225 @@
+"""The model: the world, the accounts, the mechanisms in their order, month after month."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.calendar import PLAN_START, month_index
+from sim.indicators.observation import Observation, Recorder
+from sim.ledger import Ledger
+from sim.mechanism import Mechanism, Now
+from sim.month import SCHEDULE, Schedule
+from sim.parameters import Parameters
+from sim.world.columns import Column
+from sim.world.world import Block, Population, World, set_month
+
+__all__ = ["BURN_IN_START", "County", "PovertyModel", "Province"]
+
+BURN_IN_START = month_index("2015-11")
+"""First month of the burn-in: 24 months before the plan."""
+
+BLOCK_PERSONS = 12_000
+"""Rows of persons in a block: small enough that its columns stay in the second-level cache."""
+
+
+class Province(mesa.Agent):
+    """The province: acts first in a month, on last month's state."""
+
+    def decide(self) -> None:
+        """Run the province's mechanisms of this month."""
+        model = self.model
+        for mechanism in model.active("province"):
+            mechanism.province(model.world, model.now, mechanism.p, mechanism.chance)
+            model.saw(mechanism, None)
+
+
+class County(mesa.Agent):
+    """One county: hands out what is given by need across its villages."""
+
+    def __init__(self, model: PovertyModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self.code = int(model.world.county.code[row])
+
+    def decide(self, phase: str = "county") -> None:
+        """Run the county's mechanisms of this month."""
+        model = self.model
+        for mechanism in model.active(phase):
+            mechanism.county(model.world, self.row, model.now, mechanism.p, mechanism.chance)
+            model.saw(mechanism, self.row)
+
+
+class PovertyModel(mesa.Model):
+    """Rural persons, households and villages, month by month.
+
+    population: the starting population (see sim.world.world.Population).
+    parameters: all parameters and clause intensities, resolved by month.
+    seed: of the common random numbers (64 bits).
+    until: last month index simulated.
+    threads: threads that share the blocks; changes no bit of the result.
+    schedule: mechanisms and observations in their order; the default is sim.month.SCHEDULE.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        parameters: Parameters,
+        *,
+        seed: int,
+        until: int,
+        threads: int = 1,
+        block_persons: int = BLOCK_PERSONS,
+        schedule: Schedule = SCHEDULE,
+        start: int = BURN_IN_START,
+    ) -> None:
+        super().__init__()
+        years = max(0, until - PLAN_START + 1) / 12
+        columns = schedule.columns()
+        self._set_up(
+            World.build(population, columns, spare=(0.02 + 0.016 * years, 0.01 + 0.012 * years)),
+            parameters, seed, until, threads, block_persons, schedule, start,
+        )  # fmt: skip
+        self.ledger = Ledger(self.world)
+        self.world.ledger = self.ledger
+        self.recorder = Recorder(self.world, self.schedule.observations)
+        for mechanism in self.schedule.mechanisms():
+            mechanism.begin(self.world, self.now)
+
+    def _set_up(
+        self,
+        world: World,
+        parameters: Parameters,
+        seed: int,
+        until: int,
+        threads: int,
+        block_persons: int,
+        schedule: Schedule,
+        start: int,
+    ) -> None:
+        self.world = world
+        self.parameters = parameters
+        self.seed_value = seed
+        self.until = until
+        self.threads = threads
+        self.block_persons = block_persons
+        self.schedule = schedule.fresh()
+        self.start = start
+        self.month = start - 1
+        self.watch: Callable[[Mechanism, int | None], None] | None = None
+        self.blocks = world.blocks(block_persons)
+        self._scratch = threading.local()
+        self._room = max((b.at.end_person - b.at.first_person for b in self.blocks), default=0)
+        for mechanism in self.schedule.mechanisms():
+            mechanism.bind(world, parameters, seed)
+        self.now = self._now(start)
+        self.province = Province(self)
+        self.counties = [County(self, row) for row in range(len(world.county.code))]
+
+    def _now(self, month: int) -> Now:
+        return Now(
+            month, month // 12, month % 12 + 1, month < PLAN_START, self.start, self.until
+        )
+
+    # --- running -------------------------------------------------------------------------------
+
+    def run(self, until: int | None = None, each: Callable[[Now], None] | None = None) -> None:
+        """Run to the end of month `until` (default: the model's), calling `each` after a month."""
+        last = self.until if until is None else until
+        pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        try:
+            while self.month < last:
+                self._pool = pool
+                self.step()
+                if each is not None:
+                    each(self.now)
+        finally:
+            self._pool = None
+            if pool is not None:
+                pool.shutdown()
+
+    _pool: ThreadPoolExecutor | None = None
+
+    def step(self) -> None:
+        """One month; the order of what happens in it is sim.month.SCHEDULE."""
+        self.month += 1
+        self.now = self._now(self.month)
+        set_month(self.blocks, self.now)
+        for mechanism in self.schedule.mechanisms():
+            if mechanism.active(self.now):
+                mechanism.open_month(self.now)
+        for name in self.schedule.sums:
+            kind, column = name.split(".")
+            if not column.startswith("paid_"):
+                self.world.tables[kind][column][...] = 0
+        self.province.decide()
+        for county in self.counties:
+            county.decide()
+        self._over_blocks(self._run_block)
+        for county in self.counties:
+            county.decide("close")
+        self.ledger.close_month()
+        self._over_blocks(self._observe_block)
+        self.recorder.close_month(self.world, self.ledger, self.now)
+
+    def active(self, phase: str) -> list[Mechanism]:
+        """The mechanisms of a phase that run this month."""
+        return [m for m in getattr(self.schedule, phase) if m.active(self.now)]
+
+    def saw(self, mechanism: Mechanism, county: int | None) -> None:
+        """Tell the watcher, if any, that a mechanism has just run."""
+        if self.watch is not None:
+            self.watch(mechanism, county)
+
+    def _over_blocks(self, work: Callable[[Block], None]) -> None:
+        if self._pool is None:
+            for block in self.blocks:
+                work(block)
+        else:  # list() so that an error in a thread is raised here
+            list(self._pool.map(work, self.blocks))
+
+    def _words(self) -> np.ndarray:
+        words = getattr(self._scratch, "words", None)
+        if words is None:
+            words = self._scratch.words = np.zeros((4, int(self._room)), np.uint32)
+        return words
+
+    def _run_block(self, block: Block) -> None:
+        words = self._words()
+        for mechanism in self.active("block"):
+            mechanism.run_block(block, words)
+            if self.watch is not None:
+                self.watch(mechanism, int(block.at.county))
+
+    def _observe_block(self, block: Block) -> None:
+        words = self._words()
+        for observation in self._observations():
+            observation.run_block(block, words)
+
+    def _observations(self) -> Iterable[Observation]:
+        return (o for o in self.schedule.observations if o.active(self.now))
+
+    # --- branching -----------------------------------------------------------------------------
+
+    def branch(self, parameters: Parameters, *, until: int, threads: int | None = None) -> Any:
+        """A model that goes on from this one's state under other parameters.
+
+        Common random numbers hold: the branch draws what this model would have drawn.
+        """
+        other = PovertyModel.__new__(PovertyModel)
+        mesa.Model.__init__(other)
+        other._set_up(
+            self.world.copy(), parameters, self.seed_value, until,
+            self.threads if threads is None else threads,
+            self.block_persons, self.schedule, self.start,
+        )  # fmt: skip
+        other.month, other.now = self.month, self.now
+        other.ledger = self.ledger.copy(other.world)
+        other.world.ledger = other.ledger
+        other.recorder = self.recorder.copy(other.world, other.schedule.observations)
+        return other

@@ -1,0 +1,99 @@
+"""THE order of a month.
+
+A month has five parts. First the province and then each county act on last month's state:
+weather and prices, budgets, quotas, and what is handed out by need across villages. Then the
+blocks (whole villages) run on their own, every household acting at the same time. Then each
+county closes the month: in the last quarter, the yearly round of registration. Last, the
+observations count. Nothing before the registry's part reads what the registry writes this
+month.
+
+`fanpin month` prints this list.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.indicators.observation import Observation
+from sim.mechanism import Mechanism
+from sim.world.columns import Column, catalogue
+from sim.world.households import HOUSEHOLDS
+from sim.world.persons import PERSONS
+from sim.world.places import PLACES
+
+__all__ = ["SCHEDULE", "Schedule", "ScheduleError", "implemented_clauses"]
+
+
+class ScheduleError(ValueError):
+    """The mechanisms of a schedule do not fit together."""
+
+
+@dataclass
+class Schedule:
+    """Mechanisms by part of the month, in order, and the observations."""
+
+    province: tuple[Mechanism, ...] = ()
+    county: tuple[Mechanism, ...] = ()
+    block: tuple[Mechanism, ...] = ()
+    close: tuple[Mechanism, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.sums = tuple(key for key, one in self.columns().items() if one.combine == "sum")
+        self.check()
+
+    def mechanisms(self) -> Iterable[Mechanism]:
+        """Every mechanism and observation once (one may act in several parts)."""
+        seen: set[int] = set()
+        for part in (self.province, self.county, self.block, self.close, self.observations):
+            for mechanism in part:
+                if id(mechanism) not in seen:
+                    seen.add(id(mechanism))
+                    yield mechanism
+
+    def columns(self) -> dict[str, Column]:
+        """All columns: the world's and the mechanisms' own."""
+        own = [m.columns for m in self.mechanisms() if m.columns]
+        return catalogue(PERSONS, HOUSEHOLDS, PLACES, *own)
+
+    def check(self) -> None:
+        """No two mechanisms own the same column, unless its pushes are summed."""
+        columns = self.columns()
+        owner: dict[str, str] = {}
+        for mechanism in self.mechanisms():
+            for key in (*mechanism.reads, *mechanism.writes, *mechanism.changes):
+                if key not in columns:
+                    raise ScheduleError(f"{mechanism.name}: there is no column {key}")
+            for key in mechanism.writes:
+                if columns[key].combine == "sum":
+                    continue
+                if key in owner:
+                    raise ScheduleError(
+                        f"{mechanism.name} and {owner[key]} both own {key}: let one of them "
+                        f"own it and list it under `changes` in the other"
+                    )
+                owner[key] = mechanism.name
+            if not mechanism.clauses and not mechanism.reason:
+                raise ScheduleError(f"{mechanism.name} has neither a clause nor a reason")
+
+    def fresh(self) -> Schedule:
+        """Unbound copies of all mechanisms, one copy each."""
+        twins = {id(m): copy.copy(m) for m in self.mechanisms()}
+
+        def pick(part: tuple[Mechanism, ...]) -> tuple[Mechanism, ...]:
+            return tuple(twins[id(m)] for m in part)
+
+        return Schedule(
+            pick(self.province), pick(self.county), pick(self.block), pick(self.close),
+            pick(self.observations),  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+SCHEDULE = Schedule()
+
+
+def implemented_clauses() -> set[str]:
+    """Clauses of the plan that some mechanism carries out."""
+    return {clause for m in SCHEDULE.mechanisms() for clause in m.clauses}

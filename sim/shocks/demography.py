@@ -1,0 +1,306 @@
+"""Birth, ageing, death and marriage: who lives in a household."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.chance import normal, uniform, words
+from sim.kernel import kernel
+from sim.mechanism import Mechanism, Now
+from sim.shocks.kinship import partner, succeed, vacant
+from sim.shocks.tables import largest, monthly, share_place, word_below
+from sim.world.codes import Relation, Skill
+from sim.world.columns import column
+from sim.world.identity import mix
+from sim.world.world import World
+
+__all__ = ["SON", "DAUGHTER", "Demography"]
+
+SON, DAUGHTER = 1, 2
+"""Bits of household.wedding: a son brought home a bride, a daughter married away."""
+
+GROUP = 60
+"""Months of a five-year age group, in which the tables are given."""
+GROUPS = 21
+"""Age groups of the death tables: 0-4, 5-9, ... 95-99, 100 and over."""
+YOUNGEST = 3
+"""First age group of the family tables: 15-19."""
+FAMILY = 6
+"""Age groups of the family tables: 15-19 to 40-44."""
+_BRIDE = np.uint64(0x62726964)
+_ARRIVING = np.uint8(2)
+
+
+class Demography(Mechanism):
+    """Ageing, birth, marriage and death, month by month.
+
+    Death follows a table by age and sex; a serious illness multiplies it. When the head dies,
+    another takes his place (sim.shocks.kinship); a household without adults joins its kin, one
+    without people ends.
+
+    Married women of 18 to 44 bear children by a table of age and ethnic group, unless there is
+    an infant in the household. The child is mix(mother, birth order).
+
+    Marriage reaches beyond the village. A man of marriageable age who can work brings home a
+    bride from elsewhere, mix(groom, a constant); unmarried women leave for other villages, in or
+    out of the scope. Every January the women's rate is set so that in each county as many are
+    expected to leave as brides to come: the flows balance in the mean, not person by person.
+
+    Newcomers take rows of their village that nobody has used (id 0). If there is none left,
+    nobody comes and `village.no_room` counts it: then the world needs more spare rows.
+    """
+
+    name = "demography"
+    zh = "人口变动"
+    reason = "Labour, dependants and heads change with birth, marriage, ageing and death."
+    reads = (
+        "village.first_person", "village.end_person", "village.county", "household.village",
+        "household.kin", "person.serious", "county.code",
+    )  # fmt: skip
+    writes = (
+        "person.id", "person.household", "person.alive", "person.age", "person.female",
+        "person.relation", "person.ethnicity", "person.married", "person.births",
+        "person.earnings", "household.alive", "household.wedding", "household.funeral",
+        "village.next_person", "village.no_room", "village.born", "village.arrived",
+        "village.died", "village.left", "county.bride_match",
+    )  # fmt: skip
+    changes = ("person.education", "person.skill", "person.insured")
+    columns = (
+        column("household", "wedding", "u1", "bits", "weddings this month: 1 a son's, 2 a daughter's", "本月婚嫁"),
+        column("household", "funeral", "u1", "persons", "adults buried this month", "本月丧事"),
+        column("village", "next_person", "i4", "row", "where the search for an unused row goes on", "下一可用人行"),
+        column("village", "no_room", "i4", "persons", "births and brides for whom there was no row", "缺行未登记人数"),
+        column("village", "born", "i4", "persons", "born this month", "本月出生"),
+        column("village", "arrived", "i4", "persons", "brides who came this month", "本月婚入"),
+        column("village", "died", "i4", "persons", "died this month", "本月死亡"),
+        column("village", "left", "i4", "persons", "women married away this month", "本月婚出"),
+        column("county", "bride_match", "f8", "ratio", "factor on the rate at which women marry away", "婚出匹配系数"),
+    )  # fmt: skip
+    draws = "person"
+    in_burn_in = False
+
+    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
+        """Every January (and at first) set the rate of marrying away, county by county."""
+        match = world.county.bride_match
+        if now.calendar != 1 and match.all():
+            return
+        person = world.person
+        age = person.age.astype(np.int32)
+        group = age // GROUP - YOUNGEST
+        single = (person.alive > 0) & (person.married == 0) & (group >= 0) & (group < FAMILY)
+        men = single & (person.female == 0) & (person.skill >= Skill.WEAK) & (person.serious == 0)
+        men &= age >= 12 * p.marriage_age
+        women = single & (person.female > 0) & (person.relation >= Relation.CHILD)
+        women &= age >= 12 * p.leaving_age
+        counties = len(match)
+        county = world.village.county[world.household.village]
+
+        def expected(who: np.ndarray, rate: np.ndarray) -> np.ndarray:
+            rows = np.nonzero(who)[0]
+            cell = county[person.household[rows]] * FAMILY + group[rows]
+            count = np.bincount(cell, minlength=counties * FAMILY).reshape(counties, FAMILY)
+            return (count * rate).sum(axis=1)
+
+        coming = expected(men, np.asarray(p.marriage_rate))
+        going = expected(women, np.asarray(p.leaving_rate))
+        ratio = np.where(going > 0, coming / np.maximum(going, 1e-9), 1.0)
+        match[:] = np.clip(ratio, 1 / p.match_limit, p.match_limit)
+
+
+@kernel(inline=True)
+def _mend(persons, households, first, end, h, headless):
+    """After a loss: a new head if needed; children alone go to their kin."""
+    household = persons.household
+    alive = persons.alive
+    left = 0
+    adults = 0
+    for j in range(first, end):
+        if household[j] == h and alive[j]:
+            left += 1
+            if persons.age[j] >= 192:
+                adults += 1
+    kin = households.kin[h]
+    if left > 0 and adults == 0 and kin >= 0 and kin != h and households.alive[kin]:
+        for j in range(first, end):
+            if household[j] == h and alive[j]:
+                household[j] = kin
+                persons.relation[j] = Relation.OTHER
+        left = 0
+    if left == 0:
+        households.alive[h] = 0
+    elif headless:
+        succeed(
+            household, alive, persons.married, persons.female, persons.relation, persons.age,
+            first, end, h,
+        )  # fmt: skip
+
+
+@kernel(inline=True)
+def _infant(household, alive, age, first, end, h, months):
+    """Whether a child younger than `months` lives in household h."""
+    for j in range(first, end):
+        if household[j] == h and alive[j] and age[j] < months:
+            return True
+    return False
+
+
+@kernel(inline=True)
+def _arrive(persons, j, identity, h, p, chance):
+    """Put a newcomer into the unused row j; she or he takes part from next month on."""
+    persons.id[j] = identity
+    persons.household[j] = h
+    persons.alive[j] = _ARRIVING
+    drawn = words(chance, identity, 1)
+    sigma = p.earnings_sigma
+    persons.earnings[j] = np.float32(np.exp(sigma * normal(drawn[0]) - 0.5 * sigma * sigma))
+    return drawn
+
+
+@kernel(inline=True)
+def _child(persons, mother, j, p, chance):
+    identity = mix(persons.id[mother], np.uint64(persons.births[mother] + 1))
+    drawn = _arrive(persons, j, identity, persons.household[mother], p, chance)
+    persons.births[mother] += 1
+    persons.age[j] = 0
+    persons.female[j] = 1 if uniform(drawn[1]) < p.girls else 0
+    persons.ethnicity[j] = persons.ethnicity[mother]
+    persons.insured[j] = persons.insured[mother]
+    of = persons.relation[mother]
+    if of == Relation.HEAD or of == Relation.SPOUSE:
+        persons.relation[j] = Relation.CHILD
+    elif of == Relation.CHILD or of == Relation.OTHER:
+        persons.relation[j] = Relation.GRANDCHILD
+    else:
+        persons.relation[j] = Relation.OTHER
+
+
+@kernel(inline=True)
+def _bride(persons, groom, j, p, chance):
+    identity = mix(persons.id[groom], _BRIDE)
+    drawn = _arrive(persons, j, identity, persons.household[groom], p, chance)
+    younger = 12.0 * p.bride_younger * (2.0 * uniform(drawn[1]) - 0.5)
+    age = np.int64(persons.age[groom] - younger)
+    least = np.int64(12 * p.bride_age)
+    persons.age[j] = age if age > least else least
+    persons.female[j] = 1
+    persons.married[j] = 1
+    persons.married[groom] = 1
+    persons.ethnicity[j] = persons.ethnicity[groom]
+    persons.insured[j] = 1 if uniform(drawn[2]) < p.bride_insured else 0
+    persons.skill[j] = Skill.ORDINARY
+    persons.education[j] = share_place(p.bride_education, uniform(drawn[3]))
+    of = persons.relation[groom]
+    persons.relation[j] = Relation.SPOUSE if of == Relation.HEAD else Relation.OTHER
+
+
+@kernel
+def live(at, persons, households, villages, counties, words, chance, p):
+    """Ageing for all; then those to whom something may happen this month."""
+    death = np.empty((2, GROUPS))
+    birth = np.empty(FAMILY)
+    marriage = np.empty(FAMILY)
+    leaving = np.empty(FAMILY)
+    match = counties.bride_match[at.county]
+    most = max(monthly(p.death_men, death[0]), monthly(p.death_women, death[1]))
+    seldom_death = word_below(most * max(p.serious_death, 1.0))
+    most = monthly(p.birth_rate, birth) * largest(p.birth_ethnicity)
+    most = max(most, monthly(p.marriage_rate, marriage))
+    seldom_family = word_below(max(most, monthly(p.leaving_rate, leaving) * match))
+    mourn = words[0]
+    wed = words[1]
+    start = at.first_person
+    alive = persons.alive
+    for i in range(start, at.end_person):
+        persons.age[i] += alive[i]
+    for h in range(at.first_household, at.end_household):
+        households.wedding[h] = 0
+        households.funeral[h] = 0
+    for v in range(at.first_village, at.end_village):
+        first = np.int64(villages.first_person[v])
+        end = np.int64(villages.end_person[v])
+        cursor = np.int64(villages.next_person[v])
+        born = 0
+        arrived = 0
+        died = 0
+        left = 0
+        for i in range(first, end):
+            k = i - start
+            if mourn[k] >= seldom_death and wed[k] >= seldom_family:
+                continue
+            if alive[i] != 1:
+                continue
+            h = np.int64(persons.household[i])
+            age = np.int64(persons.age[i])
+            woman = np.int64(persons.female[i])
+            g = age // GROUP
+            risk = death[woman, g if g < GROUPS else GROUPS - 1]
+            if persons.serious[i]:
+                risk *= p.serious_death
+            if uniform(mourn[k]) < risk:
+                if persons.married[i]:
+                    j = partner(
+                        persons.household, alive, persons.married, persons.female,
+                        persons.relation, persons.age, first, end, i,
+                    )  # fmt: skip
+                    if j >= 0:
+                        persons.married[j] = 0
+                alive[i] = 0
+                died += 1
+                if age >= 192:
+                    households.funeral[h] += 1
+                headless = persons.relation[i] == Relation.HEAD
+                _mend(persons, households, first, end, h, headless)
+                continue
+            g -= YOUNGEST
+            if g < 0 or g >= FAMILY or wed[k] >= seldom_family:
+                continue
+            u = uniform(wed[k])
+            if woman and not persons.married[i]:
+                if u >= leaving[g] * match or age < 12 * p.leaving_age:
+                    continue
+                headless = persons.relation[i] == Relation.HEAD
+                if headless or persons.relation[i] == Relation.SPOUSE:
+                    continue
+                alive[i] = 0
+                left += 1
+                households.wedding[h] |= DAUGHTER
+                _mend(persons, households, first, end, h, headless)
+                continue
+            if woman:
+                if age < 216 or u >= birth[g] * p.birth_ethnicity[persons.ethnicity[i]]:
+                    continue
+                if _infant(
+                    persons.household, alive, persons.age, first, end, h, p.birth_spacing
+                ):
+                    continue
+            else:
+                if persons.married[i] or u >= marriage[g] or age < 12 * p.marriage_age:
+                    continue
+                if persons.skill[i] < Skill.WEAK or persons.serious[i]:
+                    continue
+            j = vacant(persons.id, first, end, cursor)
+            if j < 0:
+                villages.no_room[v] += 1
+                continue
+            cursor = j + 1
+            if woman:
+                _child(persons, i, j, p, chance)
+                born += 1
+            else:
+                _bride(persons, i, j, p, chance)
+                households.wedding[h] |= SON
+                arrived += 1
+        if born + arrived > 0:
+            for i in range(first, end):
+                if alive[i] == _ARRIVING:
+                    alive[i] = 1
+        villages.next_person[v] = cursor
+        villages.born[v] = born
+        villages.arrived[v] = arrived
+        villages.died[v] = died
+        villages.left[v] = left
+
+
+Demography.rule = live

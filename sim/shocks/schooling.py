@@ -1,0 +1,168 @@
+"""Schooling: the path through the stages, dropping out and coming back, and what it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chance import uniform
+from sim.kernel import kernel
+from sim.livelihoods.coping import Coping
+from sim.mechanism import Mechanism
+from sim.shocks.tables import largest, word_below
+from sim.world.codes import Education, Registered, School, Skill
+
+__all__ = ["Schooling"]
+
+SCHOOL_MONTHS = (2, 3, 4, 5, 6, 9, 10, 11, 12)
+"""Months in which school is held; the two terms begin in February and September."""
+
+
+class Schooling(Mechanism):
+    """Children go through school by age; some of compulsory age leave it, some return.
+
+    Every September a pupil who has reached the age of the next stage moves on: to primary and
+    junior school as a matter of course, after that to senior or vocational school and college
+    with a chance, or to work. Whoever leaves for work at 16 or over is ordinary labour, less if
+    disabled.
+
+    In each school month a pupil of the compulsory stages may drop out. The hazard is that of the
+    stage, by ethnic group and sex, higher where somebody in the household is ill, and much
+    higher where the household could not cope last month without the child's help (the bit
+    DROP_OUT of `household.coping`). A dropped-out child may be brought back; at the end of the
+    compulsory age it counts as having left.
+
+    At the start of a term households pay for pupils; the registered get the aid that was in
+    force before the plan. The falling rates of dropping out until 2020 are an exogenous path
+    until the education action of the plan (A3) is modelled.
+    """
+
+    name = "schooling"
+    zh = "就学与辍学"
+    reason = "School gives and takes labour, costs money at term start, and is a guarantee."
+    reads = (
+        "person.alive", "person.age", "person.household", "person.female", "person.ethnicity",
+        "person.disability", "household.coping", "household.ill", "household.registered",
+    )  # fmt: skip
+    writes = ("person.school", "person.education", "household.schooling")
+    changes = ("person.skill",)
+    uses = ("economy.price_index", "illness.lost_grade")
+    draws = "person"
+    months = SCHOOL_MONTHS
+
+
+@kernel(inline=True)
+def _into_work(persons, i, p):
+    """A young person out of school: ordinary labour from 16 on, less if disabled."""
+    grade = persons.disability[i]
+    if persons.skill[i] != Skill.NONE or persons.age[i] < 12 * p.working_age:
+        return
+    if grade == 0:
+        persons.skill[i] = Skill.ORDINARY
+    else:
+        persons.skill[i] = Skill.LOST if grade <= p.lost_grade else Skill.WEAK
+
+
+@kernel(inline=True)
+def _leave(persons, i, reached, p):
+    persons.school[i] = School.NONE
+    persons.education[i] = max(persons.education[i], np.int8(reached))
+    _into_work(persons, i, p)
+
+
+@kernel(inline=True)
+def _september(persons, i, u, v, p):
+    """The new school year for one person."""
+    age = persons.age[i]
+    at = persons.school[i]
+    if age < 12 * p.primary_age:
+        if at == School.NONE and age >= 12 * p.preschool_age and u < p.preschool:
+            persons.school[i] = School.PRESCHOOL
+    elif age < 12 * p.junior_age:
+        able = persons.disability[i] == 0 or persons.disability[i] > p.unable_grade
+        if at == School.PRESCHOOL or (at == School.NONE and able):
+            persons.school[i] = School.PRIMARY
+    elif age < 12 * p.senior_age:
+        if at == School.PRIMARY:
+            persons.school[i] = School.JUNIOR
+            persons.education[i] = max(persons.education[i], np.int8(Education.PRIMARY))
+    elif at == School.PRIMARY or at == School.DROPPED_OUT:
+        _leave(persons, i, persons.education[i], p)
+    elif at == School.JUNIOR:
+        if u < p.to_senior:
+            persons.school[i] = School.SENIOR
+            persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
+        elif u < p.to_senior + p.to_vocational:
+            persons.school[i] = School.VOCATIONAL
+            persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
+        else:
+            _leave(persons, i, Education.JUNIOR, p)
+    elif at == School.SENIOR or at == School.VOCATIONAL:
+        if age < 12 * p.college_age:
+            return
+        chance_of_college = p.to_college if at == School.SENIOR else p.vocational_to_college
+        if v < chance_of_college:
+            persons.school[i] = School.COLLEGE
+            persons.education[i] = max(persons.education[i], np.int8(Education.SENIOR))
+        else:
+            _leave(persons, i, Education.SENIOR, p)
+    elif at == School.COLLEGE:
+        if age >= 12 * p.finish_age:
+            _leave(persons, i, Education.COLLEGE, p)
+    else:
+        _into_work(persons, i, p)
+
+
+@kernel
+def learn(at, persons, households, villages, counties, words, chance, p):
+    """One school month of a block."""
+    share = 1.0 / len(SCHOOL_MONTHS)
+    primary = 1.0 - (1.0 - p.dropout_primary) ** share
+    junior = 1.0 - (1.0 - p.dropout_junior) ** share
+    most = max(primary, junior) * largest(p.dropout_ethnicity) * max(p.dropout_girl, 1.0)
+    seldom = word_below(most * max(p.dropout_ill, 1.0) * max(p.dropout_coping, 1.0))
+    september = at.calendar == 9
+    term = september or at.calendar == 2
+    grown = 12 * (p.finish_age + 2)
+    fee = np.empty(School.DROPPED_OUT + 1)
+    aided = np.empty(School.DROPPED_OUT + 1)
+    for s in range(len(fee)):
+        fee[s] = 0.5 * p.cost[s] * p.price_index * 100.0
+        aided[s] = max(0.0, 0.5 * (p.cost[s] * p.price_index - p.aid[s]) * 100.0)
+    leaving = words[0]
+    returning = words[1]
+    first = words[2]
+    second = words[3]
+    start = at.first_person
+    for i in range(start, at.end_person):
+        if september and persons.age[i] < grown and persons.alive[i]:
+            _september(persons, i, uniform(first[i - start]), uniform(second[i - start]), p)
+        of = persons.school[i]
+        if of == School.NONE or persons.alive[i] == 0:
+            continue
+        k = i - start
+        if of == School.DROPPED_OUT:
+            if uniform(returning[k]) < p.comes_back:
+                old = persons.age[i] >= 12 * p.junior_age
+                persons.school[i] = School.JUNIOR if old else School.PRIMARY
+            continue
+        h = persons.household[i]
+        if leaving[k] < seldom and (of == School.PRIMARY or of == School.JUNIOR):
+            risk = primary if of == School.PRIMARY else junior
+            risk *= p.dropout_ethnicity[persons.ethnicity[i]]
+            if persons.female[i]:
+                risk *= p.dropout_girl
+            if households.ill[h] > 0:
+                risk *= p.dropout_ill
+            if households.coping[h] & Coping.DROP_OUT:
+                risk *= p.dropout_coping
+            if uniform(leaving[k]) < risk:
+                persons.school[i] = School.DROPPED_OUT
+                continue
+        if term:
+            state = households.registered[h]
+            listed = state != Registered.NEVER and state != Registered.REMOVED
+            fen = aided[of] if listed else fee[of]
+            households.schooling[h] += np.int32(fen + 0.5)
+
+
+Schooling.rule = learn

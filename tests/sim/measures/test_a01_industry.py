@@ -1,0 +1,120 @@
+"""Action 1, the collective economy: each clause moves its own observable the way it says."""
+
+import numpy as np
+import pytest
+
+from sim.measures.a01_industry import CollectiveIncome, CollectiveInvestment, Workshops
+from sim.world.codes import Job
+from sim.world.world import set_month
+from tests.sim.tiny import clear_sums, now, parameters_for, tiny_world
+
+
+def run(clauses, months=range(24216, 24252), persons=3000, world=None, changes=None, **overrides):
+    """Run action 1 from January 2018; gives the world and the money paid by account."""
+    invest, staff, income = CollectiveInvestment(), Workshops(), CollectiveIncome()
+    every = (invest, staff, income)
+    parameters = parameters_for(every, clauses=dict.fromkeys(clauses, 1.0), changes=changes)
+    overrides.setdefault("village_poor_village", 1)
+    world = world or tiny_world(persons, mechanisms=every, villages=12, **overrides)
+    for mechanism in every:
+        mechanism.bind(world, parameters, 7)
+    invest.begin(world, now(months[0] - 1))
+    blocks = world.blocks(10**9)
+    words = np.zeros((4, len(world.person.id)), np.uint32)
+    paid: dict[str, int] = {}
+    for month in months:
+        at = now(month)
+        clear_sums(world)
+        set_month(blocks, at)
+        if invest.active(at):
+            invest.open_month(at)
+            invest.county(world, 0, at, invest.p, invest.chance)
+        for mechanism in (staff, income):
+            mechanism.open_month(at)
+            mechanism.run_block(blocks[0], words)
+        for name in world.village:
+            if name.startswith("paid_"):
+                paid[name] = paid.get(name, 0) + int(world.village[name].sum())
+    return world, paid
+
+
+OFF = ()
+
+
+@pytest.mark.parametrize(
+    ("clause", "observable"),
+    [
+        ("A1.4", lambda w, paid: (w.person.job == Job.WORKSHOP).sum()),
+        ("A1.7", lambda w, paid: w.village.commissioner.sum()),
+        ("A1.10", lambda w, paid: w.household.equity.sum()),
+        ("A1.12", lambda w, paid: w.village.pv.sum()),
+        ("A1.13", lambda w, paid: w.village.ecommerce.sum()),
+        ("A1.15", lambda w, paid: w.village.collective_last.sum()),
+        ("A1.16", lambda w, paid: w.village.capital.sum()),
+    ],
+)
+def test_a_clause_moves_its_own_observable(clause, observable):
+    without = observable(*run(OFF))
+    alone = observable(*run((clause,)))
+    assert alone > without
+
+
+def test_a19_turns_land_into_shares_only_with_equity():
+    alone, _ = run(("A1.9",))
+    both, _ = run(("A1.9", "A1.10"))
+    assert (alone.household.rented_out == 0).all()
+    assert (both.household.rented_out > 0).any()
+
+
+def test_a117_leaves_no_village_without_collective_income_in_2018():
+    """Without the fund there are shell villages; with fund and clause there is none (B07)."""
+    year = range(24216, 24229)  # to January 2019, when 2018 is booked as the last year
+    without, _ = run(OFF, year)
+    with_it, _ = run(("A1.15", "A1.17"), year)
+    assert (without.village.collective_last == 0).any()
+    assert (with_it.village.collective_last > 0).all()
+
+
+def test_a118_puts_the_money_where_the_mark_is_missed():
+    changes = {"a01_investment.fund": {"2018-01": 60000}}
+    spread, _ = run(("A1.15",), range(24216, 24265), changes=changes)
+    aimed, _ = run(("A1.15", "A1.17", "A1.18"), range(24216, 24265), changes=changes)
+    low = np.quantile(spread.village.collective_last, 0.1)
+    assert np.quantile(aimed.village.collective_last, 0.1) > low
+
+
+def test_workshops_stay_shut_when_the_pandemic_shuts_them():
+    changes = {"pandemic.local_open": 0.0}
+    world, _ = run(("A1.4",), range(24216, 24219), changes=changes)
+    assert (world.person.job == Job.WORKSHOP).any()
+    assert world.household.wage.sum() == 0
+
+
+def test_no_workshop_has_more_workers_than_places():
+    world, _ = run(("A1.4",), changes={"a01_workshops.hire_supported": 0.5})
+    assert (world.village.workshop_workers <= world.village.workshop_places).all()
+    at_work = world.person.household[world.person.job == Job.WORKSHOP]
+    counted = np.bincount(world.household.village[at_work], minlength=len(world.village.id))
+    assert np.array_equal(counted, world.village.workshop_workers)
+
+
+def test_what_the_collective_hands_out_leaves_its_cash():
+    """Income of the collectives = what is left in their funds + what households got."""
+    got = 0
+    world = None
+    invest, income = CollectiveInvestment(), CollectiveIncome()
+    parameters = parameters_for((invest, income), clauses={"A1.12": 1.0})
+    world = tiny_world(1500, mechanisms=(invest, income), villages=5, village_pv=100.0)
+    for mechanism in (invest, income):
+        mechanism.bind(world, parameters, 7)
+    block = world.blocks(10**9)
+    words = np.zeros((4, 100), np.uint32)
+    for month in range(24216, 24228):
+        clear_sums(world)
+        set_month(block, now(month))
+        income.open_month(now(month))
+        income.run_block(block[0], words)
+        got += int(world.household.wage.sum() + world.household.property.sum())
+        got -= int(world.village.paid_dividends.sum())
+    assert got > 0
+    assert int(world.village.collective_year.sum()) == int(world.village.fund.sum()) + got
