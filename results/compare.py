@@ -17,7 +17,7 @@ import pandas as pd
 
 from results import numbers
 from results.store import RUN, TOTAL, YEAR, Store, StoreError
-from results.texts import Indicator, catalogue, check_language, indicator, phrase
+from results.texts import Indicator, by_id, catalogue, check_language, phrase
 
 FIRST_YEAR = 2018  # first whole calendar year of the plan; flows are summed from here
 LEVEL = 0.90
@@ -235,7 +235,7 @@ def to_text(table: pd.DataFrame, *, short: bool = False) -> str:
     titles: dict[int, str] = {}
     left_out = 0
     for key, rows in table.groupby("indicator", sort=False):
-        entry = indicator(*_split(str(key)))
+        entry = by_id(str(key))
         if short and not entry.key:
             left_out += 1
             continue
@@ -277,21 +277,17 @@ def to_csv(table: pd.DataFrame, path: str | Path | None = None) -> str:
     return text
 
 
-def _split(key: str) -> tuple[str, str]:
-    name, _, group = key.partition(":")
-    return name, group
-
-
 def _entries(store: Store, wanted: Iterable[str] | None) -> list[Indicator]:
     known = catalogue()
     if wanted is None:
         return [entry for entry in known.values() if held(store, entry)]
     found = []
     for key in wanted:
-        entry = known.get(_split(key))
-        if entry is None:
+        try:
+            entry = by_id(key)
+        except KeyError:
             names = ", ".join(e.id for e in known.values())
-            raise StoreError(f"indicator '{key}' is not known; known are {names}")
+            raise StoreError(f"indicator '{key}' is not known; known are {names}") from None
         if not held(store, entry):
             raise StoreError(f"indicator '{key}' is not in {store.folder}")
         found.append(entry)

@@ -87,7 +87,7 @@ def web_font() -> str:
     raise FontMissing(f"no .woff2 font in {folder}; the package is incomplete, install it again")
 
 
-def settings() -> dict[str, Any]:
+def settings() -> Any:
     """matplotlib settings of every figure."""
     return {
         "font.family": [font_family()],
@@ -192,9 +192,7 @@ def scenario_legend(
                 label=label(store, name, lang),
             )
         )
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=columns, handlelength=2.8
-    )
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=2.8)
 
 
 def mark_break(axes: Axes, lang: str, *, text: bool = True) -> None:

@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from results import drawing, plots_compare, plots_map, plots_survival, plots_time
 from results.compare import FIRST_YEAR
 from results.store import Store
 from results.texts import check_language, indicator, phrase
-from results.unknowns import ranking, threshold
+from results.unknowns import CHANCE, draw_values, ranking, threshold
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ KINDS = (
         lambda store, lang, year: plots_time.headcount_each(store, lang),
     ),
     _Kind("flows", ("exits",), lambda store, lang, year: plots_time.flows(store, lang)),
-    _Kind(
-        "survival", ("spell",), lambda store, lang, year: plots_survival.survival(store, lang)
-    ),
+    _Kind("survival", ("spell",), lambda store, lang, year: plots_survival.survival(store, lang)),
     _Kind("causes", ("relapse_cause",), plots_survival.causes),
     _Kind("income", ("income_wage",), plots_compare.income),
     _Kind("differences", ("headcount_true",), plots_compare.differences),
@@ -128,11 +127,14 @@ def _name(name: str, lang: str) -> str:
 
 
 def _blanks(store: Store, lang: str, year: int) -> dict[str, object]:
-    draws = len({run.draw for run in store.runs})
+    values = draw_values(store)
+    draws, drawn = values.shape
     return {
         "period": f"{FIRST_YEAR}–{year}" if year > FIRST_YEAR else str(year),
         "year": year,
         "scenario": store.scenarios[drawing.focus(store)].label(lang),
         "n": draws,
         "threshold": f"{threshold(draws):.2f}",
+        "parameters": drawn,
+        "chance": round(CHANCE * drawn),
     }

@@ -27,8 +27,8 @@ OUTCOMES = ("relapses_true", "headcount_true")
 @cache
 def counties() -> pd.DataFrame:
     """The county units: names in both languages, prefecture, place, tile and neighbours."""
-    with (files("results") / "data" / "counties.csv").open(encoding="utf-8", newline="") as file:
-        table = pd.DataFrame(csv.DictReader(file))
+    text = (files("results") / "data" / "counties.csv").read_text(encoding="utf-8")
+    table = pd.DataFrame(csv.DictReader(text.splitlines()))
     whole = {"code": int, "deep": int, "column": int, "row": int, "lon": float, "lat": float}
     return table.astype(whole).set_index("code")
 
@@ -106,7 +106,9 @@ def unknowns(store: Store, lang: str) -> Figure:
     scenario = drawing.focus(store)
     tables = {name: ranking(store, name, scenario) for name in OUTCOMES}
     tables = {name: table for name, table in tables.items() if not table.empty}
-    strongest = pd.concat(tables.values()).groupby("parameter")["rho"].apply(lambda r: r.abs().max())
+    strongest = (
+        pd.concat(tables.values()).groupby("parameter")["rho"].apply(lambda r: r.abs().max())
+    )
     shown = list(strongest.sort_values(ascending=False).index[:SHOWN_PARAMETERS])
     figure = drawing.new_figure(9.6, 1.3 + 0.3 * len(shown))
     panels = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]

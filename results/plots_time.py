@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from results import drawing
-from results.store import RUN, YEAR, Store
+from results.store import YEAR, Store
 from results.texts import indicator, phrase
 
 

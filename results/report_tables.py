@@ -12,9 +12,10 @@ from results.compare import FIRST_YEAR, comparison
 from results.store import RUN, YEAR, Store
 from results.survival import scenario_curves
 from results.targets import EACH, score, targets
-from results.texts import evidence, indicator, phrase, programme
+from results.texts import by_id, evidence, indicator, phrase, programme
 from results.unknowns import NEEDED_DRAWS, WEAK, draw_values, parameters, ranking
 
+SHOWN = 30  # parameters in the first table; the others follow folded
 SURVIVAL_MONTHS = (12, 24, 36, 60, 84)
 
 
@@ -37,7 +38,7 @@ def comparison_rows(
     """Indicators down, scenarios across; a cell has mean, interval, difference and its interval."""
     rows = []
     for name, part in table.groupby("indicator", sort=False):
-        entry = indicator(*(str(name).split(":") + [""])[:2])
+        entry = by_id(str(name))
         if key and not entry.key:
             continue
         cells = []
@@ -106,7 +107,9 @@ def target_rows(store: Store, lang: str) -> list[dict[str, Any]]:
             known = np.isfinite(met)
             cells.append(
                 {
-                    "text": phrase("percent", lang, n=f"{met * 100:.0f}") if known else numbers.NONE,
+                    "text": phrase("percent", lang, n=f"{met * 100:.0f}")
+                    if known
+                    else numbers.NONE,
                     "small": small,
                     "shade": "all" if met == 1 else "none" if met == 0 else "some",
                     "known": known,
@@ -174,7 +177,7 @@ def unknown_section(store: Store, lang: str) -> dict[str, Any]:
     """Words and rows of the section on what the model does not know."""
     table = parameters(store)
     if table.empty:
-        return {"text": [phrase("unknown_none", lang)], "rows": [], "ranked": False}
+        return {"text": [phrase("unknown_none", lang)], "rows": []}
     weak = table["grade"].isin(WEAK)
     uncertain = table["prior"] != ""
     text = [
@@ -189,7 +192,7 @@ def unknown_section(store: Store, lang: str) -> dict[str, Any]:
     ]
     order = ranking(store, "relapses_true", drawing.focus(store)).set_index("parameter")["rho"]
     if order.empty:
-        draws = len(draw_values(store)) if store.draws else 0
+        draws = len(draw_values(store).dropna(how="all"))
         text.append(phrase("unknown_need_draws", lang, needed=NEEDED_DRAWS, draws=draws))
     else:
         text.append(phrase("unknown_ranked", lang))
@@ -197,7 +200,8 @@ def unknown_section(store: Store, lang: str) -> dict[str, Any]:
     shown = table[weak | uncertain].copy()
     shown["rho"] = shown["name"].map(order).astype(float)
     shown["strength"] = shown["rho"].abs().fillna(-1.0)
-    shown = shown.sort_values(["strength", "grade", "name"], ascending=[False, True, True])
+    shown["width"] = shown["width"].replace(np.inf, np.nan).fillna(-1.0)
+    shown = shown.sort_values(["strength", "width", "name"], ascending=[False, False, True])
     rows = [
         {
             "name": row.name,
@@ -211,7 +215,8 @@ def unknown_section(store: Store, lang: str) -> dict[str, Any]:
         }
         for row in shown.itertuples(index=False)
     ]
-    return {"text": text, "rows": rows, "ranked": not order.empty}
+    ranked = not order.empty
+    return {"text": text, "rows": rows[:SHOWN], "rest": rows[SHOWN:], "ranked": ranked}
 
 
 def glance(store: Store, lang: str, year: int) -> str:

@@ -44,9 +44,7 @@ class Curve:
         """Mean months without relapse within the first ``month`` months (area below)."""
         return float(self.survival[:month].sum()) if month < len(self.survival) else np.nan
 
-    def greenwood(
-        self, scale: float = 1.0, level: float = 0.90
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def greenwood(self, scale: float = 1.0, level: float = 0.90) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bound by Greenwood's variance on the log(-log) scale.
 
         ``scale`` turns the counts into numbers of independent spells: the sample share if

@@ -56,8 +56,8 @@ class Target:
 @cache
 def targets() -> tuple[Target, ...]:
     """All targets of the sections this version models, in the order of the plan's list."""
-    with (files("results") / "data" / "targets.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_target(row) for row in csv.DictReader(file))
+    text = (files("results") / "data" / "targets.csv").read_text(encoding="utf-8")
+    return tuple(_target(row) for row in csv.DictReader(text.splitlines()))
 
 
 def _target(row: dict[str, str]) -> Target:

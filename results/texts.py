@@ -119,6 +119,12 @@ def indicator(name: str, group: str = "") -> Indicator:
     return catalogue()[name, group]
 
 
+def by_id(key: str) -> Indicator:
+    """The entry of ``name`` or ``name:group``, or ``KeyError``."""
+    name, _, group = key.partition(":")
+    return catalogue()[name, group]
+
+
 def _named(section: str, name: str, lang: str) -> str:
     entry = _read("indicators.yaml")[section].get(name)
     return entry[lang] if entry else name.replace("_", " ")

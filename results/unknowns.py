@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import norm, spearmanr
 
 from results.compare import run_values
 from results.store import Store
 from results.texts import indicator
 
+CHANCE = 0.05  # how often a parameter without effect is called one with
 NEEDED_DRAWS = 8  # below this a rank correlation says next to nothing
 COLUMNS = ["name", "meaning", "zh", "unit", "value", "range", "prior", "source", "grade"]
 WEAK = ("assumed", "recalled")
@@ -22,15 +23,28 @@ WEAK = ("assumed", "recalled")
 def parameters(store: Store) -> pd.DataFrame:
     """The parameters the manifest lists: columns ``COLUMNS``; empty if it lists none.
 
-    Values, ranges and priors are text, as the manifest has them.
+    Values, ranges and priors are text, as the manifest has them; ``width`` is the width of the
+    plausible range over the size of the value (inf for a value of 0, nan if there is none).
     """
     listed = store.manifest.get("parameters") or []
     if isinstance(listed, dict):
         listed = [{"name": name, **entry} for name, entry in listed.items()]
     table = pd.DataFrame(listed, dtype=object).reindex(columns=COLUMNS)
+    widths = [_width(v, r) for v, r in zip(table["value"], table["range"], strict=True)]
     for column in ("value", "range", "prior"):
         table[column] = table[column].map(_as_text)
-    return table.fillna("")
+    return table.fillna("").assign(width=widths)
+
+
+def _width(value: object, bounds: object) -> float:
+    """How wide a plausible range is against the value (its mean, if dated or a table)."""
+    numbers = list(value.values()) if isinstance(value, dict) else np.atleast_1d(np.array(value))
+    try:
+        low, high = (float(bound) for bound in bounds)  # type: ignore[attr-defined]
+        size = abs(float(np.mean(np.array(numbers, dtype=float))))
+    except (TypeError, ValueError):
+        return float("nan")  # a choice or a switch
+    return (high - low) / size if size else float("inf")
 
 
 def _as_text(value: object) -> str:
@@ -54,8 +68,8 @@ def draw_values(store: Store) -> pd.DataFrame:
 
 
 def threshold(draws: int) -> float:
-    """Size of a rank correlation that chance alone exceeds in 5 of 100 cases."""
-    return 1.96 / np.sqrt(max(draws - 1, 1))
+    """Size of a rank correlation that chance alone exceeds in ``CHANCE`` of the cases."""
+    return min(1.0, float(norm.ppf(1 - CHANCE / 2)) / np.sqrt(max(draws - 1, 1)))
 
 
 def ranking(store: Store, name: str, scenario: str) -> pd.DataFrame:

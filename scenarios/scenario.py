@@ -74,7 +74,9 @@ def check_files(
             sound = parameters_from(file)
             specs.update((spec.key, spec) for spec in sound)
             broken.update(f"{path.stem}.{name}" for name in file.data or {})
-            faults = [fault for fault in faults if fault.file != file.name] + file.faults
+            again = path.resolve()  # one of the model's own files, read already
+            faults = [fault for fault in faults if Path(fault.file).resolve() != again]
+            faults += file.faults
         else:
             scenarios.append(path)
     table = ParameterTable(specs.values(), broken=broken - set(specs))

@@ -16,8 +16,41 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sim.indicators.core import Core
+from sim.indicators.health import Health
+from sim.indicators.income import Income
 from sim.indicators.observation import Observation
+from sim.indicators.persons import Persons
+from sim.indicators.poverty import Poverty
+from sim.indicators.registry import Flows
+from sim.indicators.spells import Spells
+from sim.indicators.targets import HealthTargets
+from sim.indicators.villages import Villages
+from sim.livelihoods.farming import Farming
+from sim.livelihoods.income import IncomeWindow
+from sim.livelihoods.living import Living
+from sim.livelihoods.services import Services
+from sim.livelihoods.status import TrueStatus
+from sim.livelihoods.transfers import Transfers
+from sim.livelihoods.work import Work
+from sim.measures.a01_industry import CollectiveIncome, CollectiveInvestment, Workshops
+from sim.measures.a02_employment import Employment, EmploymentOffice
+from sim.measures.a04_health import FamilyDoctors, MedicalInsurance
+from sim.measures.a04_hospitals import HospitalBuilding
+from sim.measures.a06_relocation import Relocation, RelocationOffice
 from sim.mechanism import Mechanism
+from sim.registry.monitoring import Monitoring
+from sim.registry.round import YearlyRound
+from sim.registry.screening import Screening
+from sim.registry.visits import Visits
+from sim.shocks.ceremonies import Ceremonies
+from sim.shocks.demography import Demography
+from sim.shocks.disaster import Disaster
+from sim.shocks.illness import Illness
+from sim.shocks.people import People
+from sim.shocks.price import CropPrice
+from sim.shocks.schooling import Schooling
+from sim.shocks.splits import HouseholdSplits
 from sim.world.columns import Column, catalogue
 from sim.world.households import HOUSEHOLDS
 from sim.world.persons import PERSONS
@@ -91,7 +124,61 @@ class Schedule:
         )  # fmt: skip
 
 
-SCHEDULE = Schedule()
+SCHEDULE = Schedule(
+    province=(
+        HouseholdSplits(),
+        Disaster(),
+        CropPrice(),
+    ),
+    county=(
+        CollectiveInvestment(),
+        EmploymentOffice(),
+        HospitalBuilding(),
+        RelocationOffice(),
+    ),
+    block=(
+        # who there is
+        Demography(),
+        People(),
+        # what befalls them
+        Schooling(),
+        Illness(),
+        FamilyDoctors(),
+        MedicalInsurance(),
+        Ceremonies(),
+        # what they earn and are given
+        Work(),
+        Workshops(),
+        Employment(),
+        Farming(),
+        Transfers(),
+        CollectiveIncome(),
+        Relocation(),
+        Services(),
+        # how they live on it, and how they stand
+        Living(),
+        IncomeWindow(),
+        TrueStatus(),
+        # what the state sees
+        Visits(),
+        Screening(),
+    ),
+    close=(
+        YearlyRound(),
+        Monitoring(),
+    ),
+    observations=(
+        Core(),
+        Poverty(),
+        Income(),
+        Health(),
+        Persons(),
+        Flows(),
+        Villages(),
+        HealthTargets(),
+        Spells(),
+    ),
+)
 
 
 def implemented_clauses() -> set[str]:

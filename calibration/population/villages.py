@@ -103,7 +103,7 @@ def make_villages(inputs: Inputs, library: Library, draws: Draws) -> Villages:
         chances=income ** inputs.number("village_jobs_power"),
         group=_groups(inputs, draws, ids, town_ids, county, persons),
         migration=draws.ratio(ids, "migration", inputs.number("migrant_village_sigma")),
-        order=sampling_order(draws.uniform(ids, "sample"), county, poor >= DEEP_SHARE),
+        order=sampling_order(draws.uniform(ids, "sample"), county, poor >= DEEP_SHARE, poor),
         naturals=naturals,
         harsh=harsh,
         wage_level=_wage_level(inputs, by_2016, np.bincount(county, persons)),
@@ -136,25 +136,44 @@ def county_incidence(inputs: Inputs, persons: np.ndarray) -> tuple[np.ndarray, n
     return 1.0 / (1.0 + np.exp(-odds_2016)), by_2013
 
 
-def sampling_order(luck: np.ndarray, county: np.ndarray, deep: np.ndarray) -> np.ndarray:
+def sampling_order(
+    luck: np.ndarray, county: np.ndarray, deep: np.ndarray, poor: np.ndarray
+) -> np.ndarray:
     """Place (0, 1, ...) of each village in the order in which its county's villages are taken.
 
-    Villages are ranked by luck among those of the county that are deep-poverty villages or not;
-    the two lists are merged so that every beginning of the order holds both kinds in proportion,
-    the first two being one of each. A larger sample takes more of the same order.
+    Villages are ordered apart among those of the county that are deep-poverty villages or not,
+    so that every beginning of the order is spread evenly over their incidence (the order of the
+    van der Corput sequence from a start of chance). The two orders are merged so that every
+    beginning holds both kinds in proportion, the first two villages being one of each. A larger
+    sample takes more of the same order.
     """
     stratum = county * 2 + deep
-    size = np.bincount(stratum, minlength=2 * (int(county.max()) + 1))[stratum]
-    by_luck = np.lexsort((luck, stratum))
-    rank = np.empty(len(luck), dtype=np.int64)
-    begins = np.searchsorted(stratum[by_luck], stratum[by_luck])
-    rank[by_luck] = np.arange(len(luck)) - begins
-    turn = np.where(rank == 0, -1.0 / size, (rank + 0.5) / size)
-    turn = np.where(rank == 0, turn - 1.0, turn)
-    merged = np.lexsort((luck, turn, county))
-    place = np.empty(len(luck), dtype=np.int64)
-    place[merged] = np.arange(len(luck)) - np.searchsorted(county[merged], county[merged])
-    return place
+    size = np.bincount(stratum)[stratum]
+    along = _rank(poor, stratum) + 0.5
+    first = np.flatnonzero(np.diff(stratum, prepend=-1) != 0) if False else None
+    rank = _rank(_reversed_bits(np.floor(place * 2**16)), stratum)
+    turn = np.where(rank == 0, -1.0 - 1.0 / size, (rank + 0.5) / size)
+    order = np.lexsort((luck, turn, county))
+    taken = np.empty(len(luck), dtype=np.int64)
+    taken[order] = np.arange(len(luck)) - np.searchsorted(county[order], county[order])
+    return taken
+
+
+def _rank(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Rank (0, 1, ...) of each value within its group."""
+    order = np.lexsort((values, group))
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[order] = np.arange(len(values)) - np.searchsorted(group[order], group[order])
+    return rank
+
+
+def _reversed_bits(whole: np.ndarray) -> np.ndarray:
+    """16-bit numbers with their bits in the opposite order."""
+    bits = whole.astype(np.int64)
+    found = np.zeros_like(bits)
+    for k in range(16):
+        found |= ((bits >> k) & 1) << (15 - k)
+    return found
 
 
 def _wage_level(inputs: Inputs, poor: np.ndarray, persons: np.ndarray) -> np.ndarray:

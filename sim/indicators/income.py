@@ -61,8 +61,8 @@ class Income(Observation):
             "year"),
         Indicator("income_property", "yuan/person-year", "rent and dividends", "财产净收入",
             "year"),
-        Indicator("income_transfer", "yuan/person-year", "transfers, aid that exit does not count included", "转移净收入",
-            "year"),
+        Indicator("income_transfer", "yuan/person-year", "transfers, counted for exit or not",
+            "转移净收入", "year"),
     )  # fmt: skip
     rule = count
 

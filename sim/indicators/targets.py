@@ -31,7 +31,7 @@ class HealthTargets(Observation):
     )  # fmt: skip
     months = (12,)
     indicators = (
-        Indicator("oop_cap_max", "yuan/year", "most that one registered person paid of listed costs",
+        Indicator("oop_cap_max", "yuan/year", "most that a registered person paid of listed costs",
             "建档立卡人口合规费用个人自付最高额", "year"),
         Indicator("noncompliant", "yuan/person-year", "paid outside the lists, registered people",
             "建档立卡人口目录外自付费用", "year"),

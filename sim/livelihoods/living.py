@@ -34,7 +34,7 @@ def live(at, persons, households, villages, counties, words, chance, p):
     bank = p.bank_rate / 12.0
     house = p.house_rate / 12.0
     instalment = 1.0 / p.house_months
-    for h in range(at.first_household, at.end_household):
+    for h in range(max(0, at.first_household), at.end_household):
         size = households.size[h]
         if households.alive[h] == 0 or size <= 0:
             continue

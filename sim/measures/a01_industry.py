@@ -249,7 +249,7 @@ def earn(at, persons, households, villages, counties, words, chance, p):
         if december and poor > 0:
             left = villages.fund[v] - np.int64(each) * poor
             gift = np.int32(max(0.0, min(p.gift_most * 100.0, left * p.gift_share / poor)))
-        dividends = december and villages.coop[v] == 1
+        dividends = december and p.A1_10 > 0.0 and villages.coop[v] == 1
         for h in range(villages.first_household[v], villages.end_household[v]):
             if households.alive[h] == 0:
                 continue

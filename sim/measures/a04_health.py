@@ -27,6 +27,9 @@ __all__ = ["FamilyDoctors", "MedicalInsurance", "is_supported", "terms_of"]
 POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
 WEAK = Skill.WEAK
 
+RUNS = 3.0
+"""Months of a year in which contracts change."""
+
 # draw indices of MedicalInsurance; 0 is the month's bill
 _ENROLLED, _CLAIMED = 1, 2
 
@@ -44,45 +47,56 @@ def is_supported(registered, exited_supported):
 
 @kernel
 def sign_on(at, persons, households, villages, counties, words_, chance, p):
-    """Contracts of a block: lapses and new ones, and the campaign among the registered."""
-    runs = 5.0  # a year has five runs
-    lapse = 1.0 - (1.0 - p.turnover) ** (1.0 / runs)
+    """Contracts of a block: lapses and new ones, and the campaign among the registered.
+
+    A family signs together, so the draws are the household's.
+    """
+    lapse = 1.0 - (1.0 - p.turnover) ** (1.0 / RUNS)
     sign_poor = min(1.0, lapse * p.coverage_registered / (1.0 - p.coverage_registered))
     sign_other = min(1.0, lapse * p.coverage_other / (1.0 - p.coverage_other))
-    campaign = p.A4_2 * (p.campaign_reach if at.calendar == 12 else p.campaign_early)
+    if at.calendar == 12:
+        sign_poor = max(sign_poor, p.A4_2 * p.campaign_reach)
+    elif at.calendar == 11:
+        sign_poor = max(sign_poor, p.A4_2 * p.campaign_early)
+    lapse_poor = lapse * (1.0 - p.A4_2)
+    last = -1
+    signs = False
+    lapses = False
     for i in range(at.first_person, at.end_person):
         if persons.alive[i] == 0:
             continue
-        k = i - at.first_person
         h = persons.household[i]
-        poor = is_supported(households.registered[h], p.exited_supported)
+        if h != last:
+            last = h
+            k = h - at.first_household
+            poor = is_supported(households.registered[h], p.exited_supported)
+            signs = uniform(words_[0, k]) < (sign_poor if poor else sign_other)
+            lapses = uniform(words_[1, k]) < (lapse_poor if poor else lapse)
         if persons.family_doctor[i] == 0:
-            chance_to_sign = max(sign_poor, campaign) if poor else sign_other
-            if uniform(words_[0, k]) < chance_to_sign:
+            if signs:
                 persons.family_doctor[i] = 1
-        else:
-            chance_to_lapse = lapse * (1.0 - p.A4_2) if poor else lapse
-            if uniform(words_[1, k]) < chance_to_lapse:
-                persons.family_doctor[i] = 0
+        elif lapses:
+            persons.family_doctor[i] = 0
 
 
 class FamilyDoctors(Mechanism):
-    """Contracts between people and the family doctors of their township.
+    """Contracts between families and the family doctors of their township.
 
-    A share of the people has one, and some lapse and some are signed each quarter. Under A4.2
-    all registered are signed on by the end of 2017 and stay so. What a contract does to chronic
-    illness and admissions is in the illness mechanism; here it makes a patient come in time
-    (see MedicalInsurance).
+    A share of the people has one; some lapse and some are signed. Under A4.2 all registered are
+    signed on by the end of 2017, whoever is newly registered at the next year's end, and none
+    lapses. What a contract does to illness and admissions is in the illness mechanism; besides,
+    where the village has a qualified doctor, it makes a patient come in time (see
+    MedicalInsurance).
     """
 
     name = "a04_doctors"
     zh = "家庭医生签约服务"
     clauses = ("A4.2",)
-    reads = ("person.id", "person.alive", "person.household", "household.registered")
+    reads = ("person.alive", "person.household", "household.id", "household.registered")
     writes = ("person.family_doctor",)
     uses = ("a04_insurance.exited_supported",)
-    draws = "person"
-    months = (3, 6, 9, 11, 12)
+    draws = "household"
+    months = (6, 11, 12)
     rule = sign_on
 
     def begin(self, world: World, now: Now) -> None:
@@ -91,11 +105,11 @@ class FamilyDoctors(Mechanism):
         if person.family_doctor.any():
             return
         self.open_month(now)
-        state = world.household.registered[np.maximum(person.household, 0)]
+        state = world.household.registered
         poor = (state == POOR) | (state == EXITED) | (state == RELAPSED)
         share = np.where(poor, self.p.coverage_registered, self.p.coverage_other)
-        drawn = draws(self.chance, person.id)[0] < share
-        person.family_doctor[:] = drawn & (person.alive == 1)
+        signed = draws(self.chance, world.household.id)[0] < share
+        person.family_doctor[:] = signed[np.maximum(person.household, 0)] & (person.alive == 1)
 
 
 # --- insurance ------------------------------------------------------------------------------------
@@ -144,21 +158,29 @@ def _millionths(share):
 
 @kernel(inline=True)
 def _new_year(at, persons, households, chance, p):
-    """January: the year's sums start at nothing, and people enrol or let their insurance lapse."""
+    """January: the year's sums start at nothing, and families enrol or let insurance lapse."""
     for h in range(at.first_household, at.end_household):
         households.owed_year[h] = 0
+    last = -1
+    enrols = False
+    lapses = False
     for i in range(at.first_person, at.end_person):
         persons.bill_year[i] = 0
         persons.own_year[i] = 0
         persons.other_year[i] = 0
         if persons.alive[i] == 0:
             continue
-        poor = is_supported(households.registered[persons.household[i]], p.exited_supported)
-        u = uniform(words(chance, persons.id[i], _ENROLLED)[0])
+        h = persons.household[i]
+        if h != last:
+            last = h
+            u = uniform(words(chance, households.id[h], _ENROLLED)[0])
+            poor = is_supported(households.registered[h], p.exited_supported)
+            enrols = u < (p.enrol_registered if poor else p.enrol_other)
+            lapses = u > 1.0 - (p.lapse_registered if poor else p.lapse_other)
         if persons.insured[i] == 0:
-            persons.insured[i] = u < (p.enrol_registered if poor else p.enrol_other)
-        else:
-            persons.insured[i] = u >= (p.lapse_registered if poor else p.lapse_other)
+            persons.insured[i] = enrols
+        elif lapses:
+            persons.insured[i] = 0
 
 
 @kernel(inline=True)
@@ -178,105 +200,108 @@ def _place(u, referred, township, p):
 
 
 @kernel(inline=True)
-def _comes(u, bill, own, cash, broke, distance, serious, doctor, clinic, deposit, p):
-    """Whether a patient who should be admitted seeks care. Money in fen, distance in km."""
-    liquid = max(0.0, cash) + p.liquid_floor * 100.0
-    ratio = min(deposit * bill / liquid, p.deposit_ratio_most)
-    x = (
-        p.seek
-        + p.seek_severity * np.log(bill / (p.seek_bill * 100.0))
-        + p.seek_serious * serious
-        + p.seek_doctor * doctor
-        + p.seek_clinic * clinic
-        - p.seek_deposit * ratio
-        - p.seek_broke * broke
-        - p.seek_distance * distance
-        - p.seek_price * own / bill
-    )
+def _comes(u, inclined, bill, own, deposit, cash, p):
+    """Whether a patient who should be admitted seeks care.
+
+    inclined: log-odds from all but money; bill, own part, deposit and cash in fen.
+    """
+    if bill <= 0:
+        return False
+    liquid = max(0, cash) + p.liquid_floor * 100.0
+    x = inclined + p.seek_severity * np.log(bill / (p.seek_bill * 100.0))
+    x -= p.seek_deposit * min(deposit / liquid, p.deposit_ratio_most)
+    x -= p.seek_price * own / bill
     return u < 1.0 / (1.0 + np.exp(-x))
-
-
-@kernel(inline=True)
-def _admission(i, at, persons, households, villages, counties, chance, p):
-    """One admission: where, whether at all, and who pays."""
-    h = persons.household[i]
-    v = households.village[h]
-    lived = households.residence[h]
-    state = households.registered[h]
-    supported = is_supported(state, p.exited_supported)
-    identity = persons.id[i]
-    w = words(chance, identity, 0)
-    referred = counties.referred[at.county]
-    cost, share, away = _place(uniform(w[0]), referred, counties.township_care[at.county], p)
-    doctor = persons.family_doctor[i] != 0 and villages.doctor[lived] != 0
-    if doctor:
-        cost *= 1.0 - p.early_saving
-    bill = np.int64(persons.bill[i] * cost + 0.5)
-    compliant = part(bill, _millionths(share))
-    charged = bill - compliant
-    if supported:
-        charged = part(charged, _millionths(1.0 - p.A4_8 * p.control))
-    settled = p.A4_7 if supported else 0.0
-    claimed = uniform(lasting(chance, identity, _CLAIMED, at.year * 12)[0]) < (
-        p.claim_share + (1.0 - p.claim_share) * settled
-    )
-    helped = supported or households.dibao[h] != 0
-    terms = terms_of(p, persons.insured[i] != 0, supported, helped, claimed)
-    spent = np.int64(persons.bill_year[i])
-    owed = np.int64(households.owed_year[h])
-    if p.cap_unit == 0.0:
-        owed = owed_on(spent, terms)
-    funded = _millionths(counties.assistance_share[at.county])
-    paid = shares_of(bill, compliant, charged, spent, owed, funded, terms)
-    own = paid.own_compliant + paid.own_other
-    deposit = p.deposit_share * (1.0 - settled)
-    broke = (households.coping[h] & Coping.FORGO_CARE) != 0
-    comes = bill > 0 and _comes(
-        uniform(w[1]), bill, own, households.cash[h], np.float64(broke), villages.distance[lived],
-        persons.serious[i], np.float64(doctor), villages.clinic[lived], deposit, p,
-    )  # fmt: skip
-    if not comes:
-        persons.forgone[i] = 1
-        persons.admitted[i] = 0
-        persons.bill[i] = 0
-        # untreated, it takes longer; the illness mechanism ends the spell
-        longer = persons.sick_months[i] + np.int64(p.forgone_months)
-        persons.sick_months[i] = np.int8(min(longer, 120))
-        if persons.skill[i] > WEAK:
-            persons.skill[i] = WEAK
-        return
-    persons.bill[i] = bill
-    persons.bill_year[i] += compliant
-    persons.own[i] = own
-    persons.own_year[i] += own
-    persons.other_year[i] += paid.own_other
-    households.owed_year[h] += paid.own_compliant + paid.assistance
-    households.medical[h] += own
-    if away:
-        households.other_cost[h] += _fen(p.travel_cost)
-    backfill = part(paid.assistance, _millionths(counties.backfill_share[at.county]))
-    villages.assistance_due[v] += paid.due
-    villages.paid_basic_insurance[v] += paid.basic
-    villages.paid_serious_insurance[v] += paid.serious
-    villages.paid_second_insurance[v] += paid.second
-    villages.paid_medical_assistance[v] += paid.assistance - backfill
-    villages.paid_assistance_backfill[v] += backfill
 
 
 @kernel
 def settle(at, persons, households, villages, counties, words_, chance, p):
-    """The month's admissions of a block."""
+    """The month's admissions of a block: where, whether at all, and who pays.
+
+    The rare branch stands in the loop because a call would copy all columns for each patient.
+    """
     for v in range(at.first_village, at.end_village):
         villages.assistance_due[v] = 0
     if at.calendar == 1:
         _new_year(at, persons, households, chance, p)
+    referred = counties.referred[at.county]
+    township = counties.township_care[at.county]
+    funded = _millionths(counties.assistance_share[at.county])
+    backed = _millionths(counties.backfill_share[at.county])
+    january = at.year * 12
     for i in range(at.first_person, at.end_person):
         if persons.own[i] != 0:
             persons.own[i] = 0
         if persons.forgone[i] != 0:
             persons.forgone[i] = 0
-        if persons.bill[i] > 0 and persons.alive[i] != 0:
-            _admission(i, at, persons, households, villages, counties, chance, p)
+        if persons.bill[i] <= 0 or persons.alive[i] == 0:
+            continue
+        h = persons.household[i]
+        v = households.village[h]
+        lived = households.residence[h]
+        identity = persons.id[i]
+        w = words(chance, identity, 0)
+        supported = is_supported(households.registered[h], p.exited_supported)
+        doctor = persons.family_doctor[i] != 0 and villages.doctor[lived] != 0
+        # where: what it costs there and how much of it is in the catalogue
+        cost, share, away = _place(uniform(w[0]), referred, township, p)
+        if doctor:
+            cost *= 1.0 - p.early_saving
+        bill = np.int64(persons.bill[i] * cost + 0.5)
+        compliant = part(bill, _millionths(share))
+        charged = bill - compliant
+        one_stop = 0.0
+        if supported:
+            charged = part(charged, _millionths(1.0 - p.A4_8 * p.control))
+            one_stop = p.A4_7
+        # what the patient is entitled to, and who would pay
+        helped = supported or households.dibao[h] != 0
+        claim = p.claim_share + (1.0 - p.claim_share) * one_stop
+        claimed = helped and uniform(lasting(chance, identity, _CLAIMED, january)[0]) < claim
+        terms = terms_of(p, persons.insured[i] != 0, supported, helped, claimed)
+        spent = np.int64(persons.bill_year[i])
+        owed = owed_on(spent, terms) if p.cap_unit == 0.0 else np.int64(households.owed_year[h])
+        paid = shares_of(bill, compliant, charged, spent, owed, funded, terms)
+        own = paid.own_compliant + paid.own_other
+        # whether the patient comes
+        broke = (households.coping[h] & Coping.FORGO_CARE) != 0
+        inclined = (
+            p.seek
+            + p.seek_serious * persons.serious[i]
+            + p.seek_clinic * villages.clinic[lived]
+            - p.seek_distance * villages.distance[lived]
+        )
+        if doctor:
+            inclined += p.seek_doctor
+        if broke:
+            inclined -= p.seek_broke
+        deposit = p.deposit_share * (1.0 - one_stop) * bill
+        if not _comes(uniform(w[1]), inclined, bill, own, deposit, households.cash[h], p):
+            persons.forgone[i] = 1
+            persons.admitted[i] = 0
+            persons.bill[i] = 0
+            # untreated, it takes longer; the illness mechanism ends the spell
+            longer = persons.sick_months[i] + np.int64(p.forgone_months)
+            persons.sick_months[i] = np.int8(min(longer, 120))
+            if persons.skill[i] > WEAK:
+                persons.skill[i] = WEAK
+            continue
+        persons.bill[i] = bill
+        persons.bill_year[i] += compliant
+        persons.own[i] = own
+        persons.own_year[i] += own
+        persons.other_year[i] += paid.own_other
+        households.owed_year[h] += paid.own_compliant + paid.assistance
+        households.medical[h] += own
+        if away:
+            households.other_cost[h] += _fen(p.travel_cost)
+        backfill = part(paid.assistance, backed)
+        villages.assistance_due[v] += paid.due
+        villages.paid_basic_insurance[v] += paid.basic
+        villages.paid_serious_insurance[v] += paid.serious
+        villages.paid_second_insurance[v] += paid.second
+        villages.paid_medical_assistance[v] += paid.assistance - backfill
+        villages.paid_assistance_backfill[v] += backfill
 
 
 class MedicalInsurance(Mechanism):
@@ -305,9 +330,9 @@ class MedicalInsurance(Mechanism):
     reads = (
         "person.id", "person.household", "person.alive", "person.serious",
         "person.family_doctor", "household.registered", "household.dibao", "household.cash",
-        "household.coping", "household.village", "household.residence", "village.distance",
-        "village.clinic",
-        "village.doctor", "county.referred", "county.township_care", "county.registered_start",
+        "household.coping", "household.village", "household.residence", "household.id",
+        "village.distance", "village.clinic", "village.doctor", "county.referred",
+        "county.township_care", "county.registered_start",
     )  # fmt: skip
     writes = (
         "person.forgone", "person.insured", "person.bill_year", "person.own_year", "person.own",

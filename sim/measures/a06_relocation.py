@@ -24,7 +24,7 @@ from sim.world.codes import Job, Registered, School, Skill
 from sim.world.codes import Relocation as Stage
 from sim.world.codes import RelocationMode as Mode
 from sim.world.columns import column
-from sim.world.world import World
+from sim.world.world import Block, World
 
 __all__ = ["Relocation", "RelocationOffice"]
 
@@ -305,4 +305,11 @@ class Relocation(Mechanism):
                "houses, rewards and follow-up of relocation", "易地搬迁支出", combine="sum"),
     )  # fmt: skip
     uses = ("economy.price_index",)
+    in_burn_in = False
     rule = relocate
+
+    def run_block(self, block: Block, words: np.ndarray) -> None:
+        """As always, but not for a block in which nobody has to do with relocation."""
+        first, end = block.rows("household")
+        if self._tuples[1].relocation[first:end].any():
+            super().run_block(block, words)

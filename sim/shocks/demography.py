@@ -9,8 +9,8 @@ import numpy as np
 from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.mechanism import Mechanism, Now
-from sim.shocks.kinship import partner, succeed, vacant
-from sim.shocks.tables import largest, monthly, share_place, word_below
+from sim.shocks.kinship import MOST, members, partner, succeed, vacant
+from sim.shocks.tables import largest, monthly, rows_of, share_place, word_below
 from sim.world.codes import Relation, Skill
 from sim.world.columns import column
 from sim.world.identity import mix
@@ -29,6 +29,8 @@ YOUNGEST = 3
 """First age group of the family tables: 15-19."""
 FAMILY = 6
 """Age groups of the family tables: 15-19 to 40-44."""
+_GROUP = np.uint32(GROUP)
+_LAST = np.uint32(GROUPS - 1)
 _BRIDE = np.uint64(0x62726964)
 _ARRIVING = np.uint8(2)
 
@@ -110,38 +112,29 @@ class Demography(Mechanism):
 
 
 @kernel(inline=True)
-def _mend(persons, households, first, end, h, headless):
-    """After a loss: a new head if needed; children alone go to their kin."""
-    household = persons.household
-    alive = persons.alive
-    left = 0
+def _mend(persons, households, found, count, h, headless):
+    """After a loss, `count` members are left: a new head if needed; children go to their kin."""
     adults = 0
-    for j in range(first, end):
-        if household[j] == h and alive[j]:
-            left += 1
-            if persons.age[j] >= 192:
-                adults += 1
+    for m in range(count):
+        if persons.age[found[m]] >= 192:
+            adults += 1
     kin = households.kin[h]
-    if left > 0 and adults == 0 and kin >= 0 and kin != h and households.alive[kin]:
-        for j in range(first, end):
-            if household[j] == h and alive[j]:
-                household[j] = kin
-                persons.relation[j] = Relation.OTHER
-        left = 0
-    if left == 0:
+    if count > 0 and adults == 0 and kin >= 0 and kin != h and households.alive[kin]:
+        for m in range(count):
+            persons.household[found[m]] = kin
+            persons.relation[found[m]] = Relation.OTHER
+        households.alive[h] = 0
+    elif count == 0:
         households.alive[h] = 0
     elif headless:
-        succeed(
-            household, alive, persons.married, persons.female, persons.relation, persons.age,
-            first, end, h,
-        )  # fmt: skip
+        succeed(found, count, persons.married, persons.female, persons.relation, persons.age)
 
 
 @kernel(inline=True)
-def _infant(household, alive, age, first, end, h, months):
-    """Whether a child younger than `months` lives in household h."""
-    for j in range(first, end):
-        if household[j] == h and alive[j] and age[j] < months:
+def _infant(found, count, age, months):
+    """Whether one of the members found is younger than `months`."""
+    for m in range(count):
+        if age[found[m]] < months:
             return True
     return False
 
@@ -195,6 +188,24 @@ def _bride(persons, groom, j, p, chance):
     persons.relation[j] = Relation.SPOUSE if of == Relation.HEAD else Relation.OTHER
 
 
+@kernel(inline=True)
+def _limits(p, match, death, birth, marriage, leaving, dies, family):
+    """Monthly chances by age group, and the words below which one must look closer."""
+    monthly(p.death_men, death[0])
+    monthly(p.death_women, death[1])
+    monthly(p.birth_rate, birth)
+    monthly(p.marriage_rate, marriage)
+    monthly(p.leaving_rate, leaving)
+    fertile = largest(p.birth_ethnicity)
+    for g in range(GROUPS):
+        dies[g] = word_below(max(death[0, g], death[1, g]) * max(p.serious_death, 1.0))
+        family[g] = 0
+        f = g - YOUNGEST
+        if f >= 0 and f < FAMILY:
+            leaving[f] *= match
+            family[g] = word_below(max(birth[f] * fertile, marriage[f], leaving[f]))
+
+
 @kernel
 def live(at, persons, households, villages, counties, words, chance, p):
     """Ageing for all; then those to whom something may happen this month."""
@@ -202,21 +213,29 @@ def live(at, persons, households, villages, counties, words, chance, p):
     birth = np.empty(FAMILY)
     marriage = np.empty(FAMILY)
     leaving = np.empty(FAMILY)
+    dies = np.empty(GROUPS, np.uint32)
+    family = np.empty(GROUPS, np.uint32)
     match = counties.bride_match[at.county]
-    most = max(monthly(p.death_men, death[0]), monthly(p.death_women, death[1]))
-    seldom_death = word_below(most * max(p.serious_death, 1.0))
-    most = monthly(p.birth_rate, birth) * largest(p.birth_ethnicity)
-    most = max(most, monthly(p.marriage_rate, marriage))
-    seldom_family = word_below(max(most, monthly(p.leaving_rate, leaving) * match))
+    _limits(p, match, death, birth, marriage, leaving, dies, family)
     mourn = words[0]
     wed = words[1]
     start = at.first_person
+    block_end = at.end_person
     alive = persons.alive
-    for i in range(start, at.end_person):
-        persons.age[i] += alive[i]
-    for h in range(at.first_household, at.end_household):
-        households.wedding[h] = 0
-        households.funeral[h] = 0
+    ages = persons.age[start:block_end]
+    living = alive[start:block_end]
+    flags = np.empty(block_end - start, np.uint8)
+    for k in range(block_end - start):
+        ages[k] += living[k]
+        g = np.uint32(ages[k]) // _GROUP
+        g = g if g < _LAST else _LAST
+        flags[k] = (mourn[k] < dies[g]) | (wed[k] < family[g])
+    rows = np.empty(block_end - start + 1, np.int64)
+    concerned = rows_of(flags, start, rows)
+    households.wedding[at.first_household : at.end_household] = 0
+    households.funeral[at.first_household : at.end_household] = 0
+    found = np.empty(MOST, np.int64)
+    c = 0
     for v in range(at.first_village, at.end_village):
         first = np.int64(villages.first_person[v])
         end = np.int64(villages.end_person[v])
@@ -225,40 +244,41 @@ def live(at, persons, households, villages, counties, words, chance, p):
         arrived = 0
         died = 0
         left = 0
-        for i in range(first, end):
+        while c < concerned and rows[c] < end:
+            i = rows[c]
+            c += 1
             k = i - start
-            if mourn[k] >= seldom_death and wed[k] >= seldom_family:
-                continue
             if alive[i] != 1:
                 continue
             h = np.int64(persons.household[i])
             age = np.int64(persons.age[i])
             woman = np.int64(persons.female[i])
-            g = age // GROUP
-            risk = death[woman, g if g < GROUPS else GROUPS - 1]
+            g = min(age // GROUP, GROUPS - 1)
+            risk = death[woman, g]
             if persons.serious[i]:
                 risk *= p.serious_death
             if uniform(mourn[k]) < risk:
-                if persons.married[i]:
-                    j = partner(
-                        persons.household, alive, persons.married, persons.female,
-                        persons.relation, persons.age, first, end, i,
-                    )  # fmt: skip
-                    if j >= 0:
-                        persons.married[j] = 0
                 alive[i] = 0
                 died += 1
                 if age >= 192:
                     households.funeral[h] += 1
+                count = members(persons.household, alive, first, end, h, found)
+                if persons.married[i]:
+                    j = partner(
+                        found, count, persons.married, persons.female, persons.relation,
+                        persons.age, i,
+                    )  # fmt: skip
+                    if j >= 0:
+                        persons.married[j] = 0
                 headless = persons.relation[i] == Relation.HEAD
-                _mend(persons, households, first, end, h, headless)
+                _mend(persons, households, found, count, h, headless)
+                continue
+            if wed[k] >= family[g]:
                 continue
             g -= YOUNGEST
-            if g < 0 or g >= FAMILY or wed[k] >= seldom_family:
-                continue
             u = uniform(wed[k])
             if woman and not persons.married[i]:
-                if u >= leaving[g] * match or age < 12 * p.leaving_age:
+                if u >= leaving[g] or age < 12 * p.leaving_age:
                     continue
                 headless = persons.relation[i] == Relation.HEAD
                 if headless or persons.relation[i] == Relation.SPOUSE:
@@ -266,14 +286,14 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 alive[i] = 0
                 left += 1
                 households.wedding[h] |= DAUGHTER
-                _mend(persons, households, first, end, h, headless)
+                count = members(persons.household, alive, first, end, h, found)
+                _mend(persons, households, found, count, h, headless)
                 continue
             if woman:
                 if age < 216 or u >= birth[g] * p.birth_ethnicity[persons.ethnicity[i]]:
                     continue
-                if _infant(
-                    persons.household, alive, persons.age, first, end, h, p.birth_spacing
-                ):
+                count = members(persons.household, alive, first, end, h, found)
+                if _infant(found, count, persons.age, p.birth_spacing):
                     continue
             else:
                 if persons.married[i] or u >= marriage[g] or age < 12 * p.marriage_age:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.mechanism import Mechanism
-from sim.shocks.tables import scaled, share_place, word_below
+from sim.shocks.tables import rows_of, scaled, share_place, word_below
 from sim.world.codes import Job, Registered, Skill
 
 __all__ = ["Illness"]
@@ -109,26 +109,36 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
     seldom_serious = word_below(scaled(p.serious_rate, onset / 12.0, serious))
     most = scaled(p.disability_rate, onset / 12.0, disability) * max(p.disability_migrant, 1.0)
     seldom_disabled = word_below(most)
+    start = at.first_person
+    end = at.end_person
     one = words_[0]
     two = words_[1]
     three = words_[2]
     four = words_[3]
-    start = at.first_person
-    for i in range(start, at.end_person):
-        persons.admitted[i] = 0
-        persons.bill[i] = 0
+    persons.admitted[start:end] = 0
+    persons.bill[start:end] = 0
     if at.calendar == 1:
-        for i in range(start, at.end_person):
+        for i in range(start, end):
             if persons.alive[i]:
                 _grow_old(persons, i, uniform(four[i - start]), p)
-    for i in range(start, at.end_person):
-        k = i - start
-        spell = np.int64(persons.sick_months[i])
-        if spell == 0 and one[k] >= seldom_admitted and two[k] >= seldom_chronic:
-            if three[k] >= seldom_serious and four[k] >= seldom_disabled:
-                continue
+    flags = np.empty(end - start, np.uint8)
+    spells = persons.sick_months[start:end]
+    for k in range(end - start):
+        flags[k] = (
+            (one[k] < seldom_admitted)
+            | (two[k] < seldom_chronic)
+            | (three[k] < seldom_serious)
+            | (four[k] < seldom_disabled)
+            | (spells[k] > 0)
+        )
+    rows = np.empty(end - start + 1, np.int64)
+    count = rows_of(flags, start, rows)
+    for c in range(count):
+        i = rows[c]
         if persons.alive[i] == 0:
             continue
+        k = i - start
+        spell = np.int64(persons.sick_months[i])
         age = np.int64(persons.age[i])
         group = min(age // DECADE, DECADES - 1)
         doctor = np.float64(persons.family_doctor[i])

@@ -38,38 +38,62 @@ class People(Mechanism):
     )  # fmt: skip
 
 
-# Eight counts of a household travel in the eight bytes of one int64: the persons of a household
-# mostly lie next to each other, so one addition a person does, and the bytes are taken apart
-# only where the household changes. No household has 128 members.
-_DEPENDANT, _PUPIL, _ILL, _DISABLED = 8, 16, 24, 32
+# Eight counts of a household travel in the eight bytes of one int64, so that a person costs one
+# addition and the passes have no branches to guess. No household has 128 members.
+_SIZE, _DEPENDANT, _PUPIL, _ILL, _DISABLED = 0, 8, 16, 24, 32
 _OUT_OF_SCHOOL, _UNINSURED, _AWAY = 40, 48, 56
+_ONE = np.int64(1)
 
 
 @kernel(inline=True)
-def _put(households, h, packed, labour):
-    households.size[h] += np.int8(packed & 127)
-    households.dependants[h] += np.int8((packed >> _DEPENDANT) & 127)
-    households.pupils[h] += np.int8((packed >> _PUPIL) & 127)
-    households.ill[h] += np.int8((packed >> _ILL) & 127)
-    households.disabled[h] += np.int8((packed >> _DISABLED) & 127)
-    households.out_of_school[h] += np.int8((packed >> _OUT_OF_SCHOOL) & 127)
-    households.uninsured[h] += np.int8((packed >> _UNINSURED) & 127)
-    households.away[h] += np.int8((packed >> _AWAY) & 127)
-    households.labour[h] += np.float32(labour)
+def _byte(packed, place):
+    return np.int8((packed >> place) & 127)
 
 
 @kernel(inline=True)
-def _empty(households, first, end):
-    for h in range(first, end):
-        households.size[h] = 0
-        households.dependants[h] = 0
-        households.pupils[h] = 0
-        households.ill[h] = 0
-        households.disabled[h] = 0
-        households.out_of_school[h] = 0
-        households.uninsured[h] = 0
-        households.away[h] = 0
-        households.labour[h] = np.float32(0.0)
+def _by_school(counts, idle):
+    """What a place in school adds to the counts, and whether it leaves time for work."""
+    for s in range(len(counts)):
+        counts[s] = _ONE << _PUPIL if School.SENIOR <= s <= School.COLLEGE else 0
+        idle[s] = 0
+    counts[School.DROPPED_OUT] = _ONE << _OUT_OF_SCHOOL
+    idle[School.NONE] = 1
+    idle[School.DROPPED_OUT] = 1
+
+
+@kernel(inline=True)
+def _count(
+    household, alive, ages, schools, skills, chronic, serious, disability, insured, jobs,
+    counts, labour, start, school_counts, idle, weight, youngest, oldest,
+):  # fmt: skip
+    """Add a village's persons to the counts of their households; returns its workers."""
+    workers = np.int64(0)
+    for i in range(len(alive)):
+        if alive[i] == 0:
+            continue
+        h = household[i] - start
+        age = np.int64(ages[i])
+        skill = np.int64(skills[i])
+        job = np.int64(jobs[i])
+        school = np.int64(schools[i])
+        grown = np.int64(age >= youngest)
+        able = np.int64(skill >= Skill.WEAK)
+        lacks = 1 - (grown & able & np.int64(age < oldest))
+        ill = np.int64(chronic[i] | serious[i])
+        away = np.int64(job == Job.MIGRANT_PROVINCE) | np.int64(job == Job.MIGRANT_OUT)
+        counts[h] += (
+            school_counts[school]
+            + (_ONE << _SIZE)
+            + (lacks << _DEPENDANT)
+            + (ill << _ILL)
+            + (np.int64(disability[i] > 0) << _DISABLED)
+            + (np.int64(insured[i] == 0) << _UNINSURED)
+            + (away << _AWAY)
+        )
+        works = grown & able & idle[school]
+        labour[h] += weight[skill] * works
+        workers += works
+    return workers
 
 
 @kernel
@@ -81,58 +105,43 @@ def recount(at, persons, households, villages, counties, words, chance, p):
     weight[Skill.WEAK] = p.weak_labour
     weight[Skill.ORDINARY] = 1.0
     weight[Skill.SKILLED] = 1.0
-    _empty(households, at.first_household, at.end_household)
+    school_counts = np.zeros(School.DROPPED_OUT + 1, np.int64)
+    idle = np.zeros(School.DROPPED_OUT + 1, np.int64)
+    _by_school(school_counts, idle)
+    start = at.first_household
+    counts = np.zeros(at.end_household - start, np.int64)
+    labour = np.zeros(at.end_household - start)
     for v in range(at.first_village, at.end_village):
-        workers = 0
-        h = np.int64(-1)
-        packed = np.int64(0)
-        labour = 0.0
-        for i in range(villages.first_person[v], villages.end_person[v]):
-            if persons.alive[i] == 0:
-                continue
-            if persons.household[i] != h:
-                if packed:
-                    _put(households, h, packed, labour)
-                h = np.int64(persons.household[i])
-                packed = np.int64(0)
-                labour = 0.0
-            age = np.int64(persons.age[i])
-            school = persons.school[i]
-            skill = persons.skill[i]
-            job = persons.job[i]
-            grown = age >= youngest
-            lacks = (not grown) or age >= oldest or skill < Skill.WEAK
-            idle = school == School.NONE or school == School.DROPPED_OUT
-            past = school >= School.SENIOR and school <= School.COLLEGE
-            ill = (persons.chronic[i] | persons.serious[i]) != 0
-            away = job == Job.MIGRANT_PROVINCE or job == Job.MIGRANT_OUT
-            packed += (
-                np.int64(1)
-                + (np.int64(lacks) << _DEPENDANT)
-                + (np.int64(past) << _PUPIL)
-                + (np.int64(ill) << _ILL)
-                + (np.int64(persons.disability[i] > 0) << _DISABLED)
-                + (np.int64(school == School.DROPPED_OUT) << _OUT_OF_SCHOOL)
-                + (np.int64(persons.insured[i] == 0) << _UNINSURED)
-                + (np.int64(away) << _AWAY)
-            )
-            if grown and idle and skill >= Skill.WEAK:
-                labour += weight[skill]
-                workers += 1
-        if packed:
-            _put(households, h, packed, labour)
-        everyone = 0
-        homes = 0
-        migrants = 0
-        poor = 0
-        for h2 in range(villages.first_household[v], villages.end_household[v]):
-            size = np.int64(households.size[h2])
-            everyone += size
-            homes += np.int64(households.alive[h2])
-            migrants += np.int64(households.away[h2])
-            state = households.registered[h2]
-            if state == Registered.POOR or state == Registered.RELAPSED:
-                poor += size
+        # slices from 0 spare the compiler a test for negative rows at every access
+        a = villages.first_person[v]
+        b = villages.end_person[v]
+        workers = _count(
+            persons.household[a:b], persons.alive[a:b], persons.age[a:b], persons.school[a:b],
+            persons.skill[a:b], persons.chronic[a:b], persons.serious[a:b],
+            persons.disability[a:b], persons.insured[a:b], persons.job[a:b],
+            counts, labour, start, school_counts, idle, weight, youngest, oldest,
+        )  # fmt: skip
+        everyone = np.int64(0)
+        homes = np.int64(0)
+        migrants = np.int64(0)
+        poor = np.int64(0)
+        for h in range(villages.first_household[v], villages.end_household[v]):
+            packed = counts[h - start]
+            households.size[h] = _byte(packed, _SIZE)
+            households.dependants[h] = _byte(packed, _DEPENDANT)
+            households.pupils[h] = _byte(packed, _PUPIL)
+            households.ill[h] = _byte(packed, _ILL)
+            households.disabled[h] = _byte(packed, _DISABLED)
+            households.out_of_school[h] = _byte(packed, _OUT_OF_SCHOOL)
+            households.uninsured[h] = _byte(packed, _UNINSURED)
+            households.away[h] = _byte(packed, _AWAY)
+            households.labour[h] = np.float32(labour[h - start])
+            state = households.registered[h]
+            listed = np.int64(state == Registered.POOR) | np.int64(state == Registered.RELAPSED)
+            everyone += packed & 127
+            homes += households.alive[h]
+            migrants += (packed >> _AWAY) & 127
+            poor += listed * (packed & 127)
         villages.persons[v] = everyone
         villages.households[v] = homes
         villages.migrants[v] = migrants

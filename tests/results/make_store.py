@@ -76,7 +76,8 @@ def make_store(
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     (folder / "failed").mkdir(exist_ok=True)
     names = list(scenarios)
-    asked = [(s, d, r) for s in names for d in range(max(1, draws)) for r in range(replicates)]
+    numbers = range(1, draws + 1) if draws else range(1)
+    asked = [(s, d, r) for s in names for d in numbers for r in range(replicates)]
     lost = set(missing)
     listed = []
     for scenario, draw, replicate in asked:
@@ -90,8 +91,8 @@ def make_store(
         values = parameter_values(draw) if draws else {}
         table = one_run(scenario, draw, replicate, values, counties()[:n_counties])
         write_parquet(table, folder / "runs" / f"{key}.parquet")
-        manifest = {**run, "seed": 1, "parameters": values, "code_hash": code}
-        manifest |= {"population_hash": "beef", "seconds": 1.2, "status": "done"}
+        manifest = {**run, "seed": 1, "values": values, "code": code}
+        manifest |= {"population": {"digest": "beef"}, "seconds": 1.2, "status": "done"}
         (folder / "runs" / f"{key}.json").write_text(json.dumps(manifest))
     (folder / "batch.json").write_text(
         json.dumps(manifest_of(names, draws, replicates, sample, listed), ensure_ascii=False),
@@ -103,7 +104,7 @@ def make_store(
 def manifest_of(names: list[str], draws: int, replicates: int, sample: float, runs: list) -> dict:
     """The batch manifest."""
     return {
-        "format": 1,
+        "schema": 1,
         "created": "2026-11-24T10:00:00+00:00",
         "command": f"fanpin run {' '.join(names)} --draws {draws} --replicates {replicates}"
         f" --seed 1 --sample {sample} --out runs/made-up",
@@ -122,7 +123,7 @@ def manifest_of(names: list[str], draws: int, replicates: int, sample: float, ru
         "sample": sample,
         "until": "2020-12",
         "versions": {"fanpin": "0.1.0", "python": "3.11.7", "numpy": "2.4.6"},
-        "population": {"kind": "synthetic", "persons": 192000, "households": 45000},
+        "population": {"digest": "beef", "persons": 192000, "households": 45000},
         "parameters": parameter_table(),
         "runs": runs,
     }
@@ -131,7 +132,8 @@ def manifest_of(names: list[str], draws: int, replicates: int, sample: float, ru
 def parameter_table() -> list[dict]:
     """Assumed and uncertain parameters as the manifest lists them."""
     rows = [
-        ("illness.admission_rate", "inpatient stays", "住院率", "share/year", 0.2, "recalled", True),
+        ("illness.admission_rate", "inpatient stays", "住院率", "share/year", 0.2, "recalled",
+         True),
         ("migration.peer_effect", "pull of fellow villagers", "同乡带动", "index", 2.5, "published",
          True),
         ("registry.p_detect", "chance that a visit finds a true fall", "核查发现率", "share/month",

@@ -97,3 +97,19 @@ def test_survival_from_the_rows():
             survival *= 1 - persons / at_risk
         at_risk -= persons
     assert np.isclose(survival, 0.7)
+
+
+def test_a_branch_keeps_what_was_booked_before_it():
+    world = empty_world()
+    home = world.household
+    home["registered"][:2], home["exit_month"][:2] = Registered.RELAPSED, month_index("2017-12")
+    home["registered_relapse_month"][:2] = month_index("2018-12")
+    last = month_index("2019-01")
+    book = Book(world, (Spells,), last=last)
+    book.month("2018-12")
+    other = Book(world, (Spells,), last=last)
+    other.recorder = book.recorder.copy(world, other.observations)
+    for one in (book, other):
+        one.month("2019-01")
+    assert book.recorder.rows == other.recorder.rows
+    assert spells(other, "spell_registered") == {(2017, 12, "relapsed:12:other"): 4.0}

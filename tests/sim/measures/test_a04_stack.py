@@ -117,6 +117,8 @@ def test_terms_that_change_inside_a_year_never_give_a_negative_payment(first, th
 
 def test_a_household_cap_counts_its_members_together():
     alone = settle(60_000_00, AFTER, charged=False)
-    second_member = settle(60_000_00, AFTER, owed=alone.own_compliant + alone.assistance, charged=False)
+    second_member = settle(
+        60_000_00, AFTER, owed=alone.own_compliant + alone.assistance, charged=False
+    )
     assert alone.own_compliant == 3_000_00
     assert second_member.own_compliant == 0

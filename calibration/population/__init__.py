@@ -1,0 +1,16 @@
+"""The default synthetic population: 35 counties, their townships and villages, everybody in them.
+
+`build` makes it (or takes it from the cache), `report` compares it with the margins it was asked
+to meet, `smallest_sample` is the least share that can be asked for, `names` are the names of
+counties and townships, `digest` is the hash that a build would have.
+"""
+
+from calibration.population.building import SEED, StartingPopulation, build, smallest_sample
+from calibration.population.cache import digest
+from calibration.population.places import names
+from calibration.population.reporting import MarginReport, report
+
+__all__ = [
+    "SEED", "MarginReport", "StartingPopulation", "build", "digest", "names", "report",
+    "smallest_sample",
+]  # fmt: skip
