@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.faults import ScenarioError
+from results.manifest import StoreError as ReadError
 from scenarios.store import StoreError
 
 __all__ = ["main"]
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return 2
-    except (StoreError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
+    except (StoreError, ReadError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
         print(f"fanpin: {error}", file=sys.stderr)
         return 2
     except ValueError as error:
@@ -136,13 +137,22 @@ def _version() -> None:
     print(f"fanpin {version('fanpin')}")
 
 
+_LEFT = "{desc} {percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} {unit}  {elapsed}, {remaining} left"
+
+
+def _people_bar(**more: Any) -> Any:
+    """The progress bar of building a population."""
+    from tqdm import tqdm
+
+    return tqdm(file=sys.stderr, dynamic_ncols=True, **{**more, "desc": "people"})
+
+
 def _bar(total: int, what: str, unit: str) -> Any:
     from tqdm import tqdm
 
     return tqdm(
         total=total, desc=what, unit=unit, file=sys.stderr, dynamic_ncols=True, smoothing=0.1,
-        bar_format="{desc} {percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} {unit}  "
-        "{elapsed}, {remaining} left",
+        bar_format=_LEFT,
     )  # fmt: skip
 
 
@@ -175,13 +185,12 @@ def _run(arguments: argparse.Namespace) -> int:
     until = None if arguments.until is None else month_index(arguments.until)
     with RunStore(arguments.out).lock():  # before any work: can the folder be written, is it free
         pass
-    bars = _Bars("people   ", "villages")
-    path = population.ensure(arguments.sample, progress=bars)
-    bars.close()
+    people = population.build(arguments.sample, progress=_people_bar)
+    about = {**people.about, "digest": people.digest, "persons": len(people["person"]["id"])}
     batch = Batch(
         scenarios=chosen,
-        load=partial(population.load, path),
-        population=population.describe(path),
+        load=partial(population.build, arguments.sample),
+        population=about,
         draws=arguments.draws,
         replicates=arguments.replicates,
         seed=arguments.seed,
@@ -209,11 +218,11 @@ def _compare(arguments: argparse.Namespace) -> int:
 
     store = open_store(arguments.folder)
     table = comparison(store, base=arguments.base, lang=arguments.lang)
-    print(to_text(table, lang=arguments.lang))
+    print(to_text(table))
     if arguments.csv:
         to_csv(table, arguments.csv)
     out = Path(arguments.out or Path(arguments.folder) / "report.html")
-    write(store, out, lang=arguments.lang, base=arguments.base)
+    write(store, out, lang=arguments.lang, base=arguments.base, table=table)
     print(f"\nreport: {out}")
     return 0
 
@@ -263,10 +272,7 @@ def _month(arguments: argparse.Namespace) -> int:
 def _population(arguments: argparse.Namespace) -> int:
     from calibration import population
 
-    bars = _Bars("people   ", "villages")
-    path = population.ensure(arguments.sample, progress=bars)
-    bars.close()
-    print(population.report(population.load(path)))
+    print(population.report(population.build(arguments.sample, progress=_people_bar)))
     return 0
 
 

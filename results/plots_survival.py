@@ -35,7 +35,7 @@ def survival(store: Store, lang: str) -> Figure:
     axes.set_xlim(0, longest)
     axes.set_xticks(range(0, longest + 1, 12 if longest > 48 else 6))
     # The axis need not begin at zero: a curve's height, not an area, carries the number.
-    axes.set_ylim(max(0.0, lowest * 100 - 3), 100.4)
+    axes.set_ylim(max(0.0, lowest * 100 - 3) if lowest > 0.6 else 0.0, 100.4)
     axes.set_xlabel(phrase("months_since_exit", lang))
     axes.set_title(phrase("still_out", lang))
     drawing.scenario_legend(figure, store, lang)
@@ -53,9 +53,11 @@ def cause_table(store: Store, year: int) -> pd.DataFrame:
 def causes(store: Store, lang: str, year: int) -> Figure:
     """Stacked bars: what caused the true relapses of the plan's years."""
     table = cause_table(store, year).reindex(list(store.scenarios))
-    shown = list(table.columns[:SHOWN_CAUSES])
-    if len(table.columns) > SHOWN_CAUSES:
-        table["rest"] = table[table.columns[SHOWN_CAUSES:]].sum(axis=1)
+    named = [name for name in table.columns if name != "other"]
+    shown = named[:SHOWN_CAUSES]
+    rest = [name for name in table.columns if name not in shown]
+    if rest:
+        table["rest"] = table[rest].sum(axis=1)
         shown.append("rest")
     factor, unit = indicator("relapses_true").unit.axis(lang)
     figure = drawing.new_figure(9.6, 1.4 + 0.42 * len(table))

@@ -165,7 +165,7 @@ def flows(store: Store, lang: str) -> Figure:
         for edge in range(2018, last + 1):
             axes.axvline(edge - 0.5, color=drawing.PALE, lw=0.7, zorder=0)
         axes.set_xlim(2016.5, last + 0.5)
-        axes.set_ylim(0, max(float(table[["mean", "high"]].max().max()) * factor * 1.06, 1e-9))
+        axes.set_ylim(0, max(float(table[["mean", "high"]].max().max()) * factor * 1.12, 1e-9))
         axes.set_xticks(range(2017, last + 1))
         axes.tick_params(axis="x", size=0)
         if last >= drawing.BREAK and name == "relapses_registered":

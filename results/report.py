@@ -7,6 +7,7 @@ network or Chinese fonts, or printed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from importlib.resources import files
@@ -53,15 +54,17 @@ def write(
     :class:`StoreError` if the store cannot be read or the file cannot be written.
     """
     store = folder if isinstance(folder, Store) else open_store(folder)
-    page = render(store, lang, base=base, date=date, table=table)
     path = Path(out) if out is not None else store.folder / "report.html"
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(page, encoding="utf-8")
+        part.touch()  # before the work: can it be written at all
+        part.write_text(render(store, lang, base=base, date=date, table=table), encoding="utf-8")
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise StoreError(f"{path}: the report cannot be written ({error.strerror})") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
     return path
 
 

@@ -12,7 +12,7 @@ from results.compare import FIRST_YEAR, comparison
 from results.store import RUN, YEAR, Store
 from results.survival import scenario_curves
 from results.targets import EACH, score, targets
-from results.texts import by_id, evidence, indicator, phrase, programme
+from results.texts import Unit, by_id, evidence, indicator, phrase, programme
 from results.unknowns import NEEDED_DRAWS, WEAK, draw_values, parameters, ranking
 
 SHOWN = 30  # parameters in the first table; the others follow folded
@@ -100,11 +100,15 @@ def target_rows(store: Store, lang: str) -> list[dict[str, Any]]:
         cells = []
         for name in store.scenarios:
             result = own.loc[name]
-            small = ""
-            if target.over == EACH and np.isfinite(result["counties"]):
-                small = phrase("counties_met", lang, share=f"{result['counties'] * 100:.0f}")
             met = result["met"]
             known = np.isfinite(met)
+            small = []
+            if known and target.over == EACH:
+                share = f"{result['counties'] * 100:.0f}"
+                small.append(phrase("counties_met", lang, share=share))
+            if known:
+                shown = numbers.show(result["value"], target.unit)
+                small.append(phrase(f"scored_{_short(target.unit)}", lang, value=shown))
             cells.append(
                 {
                     "text": phrase("percent", lang, n=f"{met * 100:.0f}")
@@ -129,6 +133,10 @@ def target_rows(store: Store, lang: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _short(unit: Unit) -> str:
+    return {"share": "share", "persons": "persons", "ratio": "ratio"}.get(unit.name, "yuan")
 
 
 def due(text: str, lang: str) -> str:

@@ -7,9 +7,7 @@ that is silently missing is a wrong answer.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-RUN = ["scenario", "draw", "replicate"]
+from results.manifest import (
+    RUN,
+    RunInfo,
+    ScenarioInfo,
+    StoreError,
+    read_asked,
+    read_json,
+    read_runs,
+    read_scenarios,
+    refuse_mixed,
+)
+
+__all__ = ["RUN", "TOTAL", "YEAR", "RunInfo", "ScenarioInfo", "Store", "StoreError", "open_store"]
+
 TOTAL = 0  # county code of "all counties of the scope"
 YEAR = 0  # month code of "the whole year"
 
@@ -37,52 +48,6 @@ SCHEMA = pa.schema(
         ("replicate", pa.int32()),
     ]
 )
-
-
-class StoreError(Exception):
-    """A store that cannot be read, or does not hold what was asked; says how to mend it."""
-
-
-@dataclass(frozen=True)
-class ScenarioInfo:
-    """What the batch says about one scenario."""
-
-    name: str
-    title: Mapping[str, str] = field(default_factory=dict)
-    about: Mapping[str, str] = field(default_factory=dict)
-    until: str = ""
-
-    def label(self, lang: str) -> str:
-        """The title in ``lang``, else in English, else the name."""
-        return self.title.get(lang) or self.title.get("en") or self.name
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """One finished run: its place in the batch, its file and its manifest."""
-
-    key: str
-    scenario: str
-    draw: int
-    replicate: int
-    path: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def code(self) -> str:
-        """Hash of the model's sources that made this run."""
-        return str(self.manifest.get("code") or "")
-
-    @property
-    def population(self) -> str:
-        """Hash of the starting population."""
-        return str((self.manifest.get("population") or {}).get("digest") or "")
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Values of the parameters that were drawn; empty for the default values."""
-        drawn = self.manifest.get("values") or {}
-        return {name: float(v) for name, v in drawn.items() if isinstance(v, (int, float))}
 
 
 class Store:
@@ -168,6 +133,10 @@ class Store:
 
     def counts(self) -> pd.DataFrame:
         """Per scenario (index): runs ``asked``, ``present`` and ``missing``."""
+        return self._counts.copy()
+
+    @cached_property
+    def _counts(self) -> pd.DataFrame:
         asked = self.asked.groupby("scenario").size()
         lost = self.missing().groupby("scenario").size()
         present = pd.Series([r.scenario for r in self.runs], dtype=object).value_counts()
@@ -179,7 +148,7 @@ class Store:
         found = {}
         for path in sorted((self.folder / "failed").glob("*.json")):
             try:
-                record = _read_json(path)
+                record = read_json(path)
                 key = (str(record["scenario"]), int(record["draw"]), int(record["replicate"]))
             except (StoreError, KeyError, TypeError, ValueError):
                 continue  # a broken note about a failed run must not hide the good ones
@@ -213,7 +182,9 @@ class Store:
             "group": _listed(group),
         }
         if county == TOTAL:
-            rows = self._totals
+            names = wanted.pop("indicator")
+            known = self._by_indicator
+            rows = self._totals if names is None else _stacked(known, names, self._totals)
             for column, values in wanted.items():
                 if values is not None:
                     rows = rows[rows[column].isin(values)]
@@ -237,6 +208,10 @@ class Store:
     def _totals(self) -> pd.DataFrame:
         # Rows of the whole scope are a small part of a file and are asked for many times.
         return self._dataset.to_table(filter=ds.field("county") == TOTAL).to_pandas()
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+        return {str(name): rows for name, rows in self._totals.groupby("indicator")}
 
     @cached_property
     def held(self) -> frozenset[tuple[str, str]]:
@@ -283,10 +258,10 @@ def open_store(folder: str | Path, *, allow_mixed: bool = False) -> Store:
         raise StoreError(f"{path}: no such folder; a batch is written by 'fanpin run ... --out'")
     if not (path / "batch.json").is_file():
         raise StoreError(f"{path}: no batch.json, so this is not a run store")
-    manifest = _read_json(path / "batch.json")
-    scenarios = _scenarios(manifest, path)
-    runs = _runs(path)
-    asked = _asked(manifest, scenarios)
+    manifest = read_json(path / "batch.json")
+    scenarios = read_scenarios(manifest, path)
+    runs = read_runs(path)
+    asked = read_asked(manifest, scenarios)
     wanted = set(asked[RUN].itertuples(index=False, name=None))
     # Runs of an earlier call with another list of scenarios stay in the folder; they are no
     # part of this batch unless the manifest does not list its runs at all.
@@ -298,8 +273,15 @@ def open_store(folder: str | Path, *, allow_mixed: bool = False) -> Store:
         note = f"; {failed} failed, see {path / 'failed'}" if failed else ""
         raise StoreError(f"{path}: no finished run in this store{note}")
     if not allow_mixed:
-        _refuse_mixed(path, runs)
+        refuse_mixed(path, runs)
     return Store(path, manifest, scenarios, runs, asked)
+
+
+def _stacked(
+    parts: Mapping[str, pd.DataFrame], names: Iterable[str], all_rows: pd.DataFrame
+) -> pd.DataFrame:
+    found = [parts[name] for name in dict.fromkeys(names) if name in parts]
+    return pd.concat(found) if found else all_rows.iloc[:0]
 
 
 def _listed(value: Any) -> list[Any] | None:
@@ -308,88 +290,3 @@ def _listed(value: Any) -> list[Any] | None:
     if isinstance(value, (str, int)):
         return [value]
     return list(value)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read as JSON ({error})") from error
-    if not isinstance(content, dict):
-        raise StoreError(f"{path}: a JSON object was expected")
-    return content
-
-
-def _scenarios(manifest: Mapping[str, Any], path: Path) -> dict[str, ScenarioInfo]:
-    listed = manifest.get("scenarios") or []
-    if isinstance(listed, Mapping):
-        listed = [{"name": name, **(entry or {})} for name, entry in listed.items()]
-    found = {}
-    for entry in listed:
-        entry = {"name": entry} if isinstance(entry, str) else entry
-        title = entry.get("title") or {}
-        found[entry["name"]] = ScenarioInfo(
-            name=entry["name"],
-            title={"en": title} if isinstance(title, str) else title,
-            about=entry.get("about") or {},
-            until=str(entry.get("until") or ""),
-        )
-    if not found:
-        raise StoreError(f"{path / 'batch.json'}: no scenarios listed")
-    return found
-
-
-def _asked(manifest: Mapping[str, Any], scenarios: Mapping[str, ScenarioInfo]) -> pd.DataFrame:
-    """The runs the batch asked for: those it lists, else scenarios x draws x replicates."""
-    if manifest.get("runs"):
-        rows = [(r["scenario"], int(r["draw"]), int(r["replicate"])) for r in manifest["runs"]]
-    else:
-        asked = int(manifest.get("draws", 0))
-        draws = range(1, asked + 1) if asked else range(1)  # draw 0 is the default values
-        replicates = range(max(1, int(manifest.get("replicates", 1))))
-        rows = [(s, d, r) for s in scenarios for d in draws for r in replicates]
-    return pd.DataFrame(rows, columns=RUN)
-
-
-def _runs(path: Path) -> list[RunInfo]:
-    found = []
-    for file in sorted((path / "runs").glob("*.json")):
-        record = _read_json(file)
-        parquet = file.with_suffix(".parquet")
-        if not parquet.is_file() or record.get("status", "done") != "done":
-            continue
-        try:
-            found.append(
-                RunInfo(
-                    key=str(record.get("key", file.stem)),
-                    scenario=str(record["scenario"]),
-                    draw=int(record["draw"]),
-                    replicate=int(record["replicate"]),
-                    path=parquet,
-                    manifest=record,
-                )
-            )
-        except KeyError as error:
-            raise StoreError(f"{file}: the run manifest has no {error}") from error
-    return found
-
-
-def _refuse_mixed(path: Path, runs: Sequence[RunInfo]) -> None:
-    for what, values in (
-        ("versions of the model", [r.code for r in runs]),
-        ("starting populations", [r.population for r in runs]),
-    ):
-        kinds = pd.Series(values, dtype=object).value_counts()
-        if len(kinds) > 1:
-            listed = ", ".join(f"{str(k)[:12] or 'unknown'}: {n} runs" for k, n in kinds.items())
-            raise StoreError(
-                f"{path}: runs of {len(kinds)} {what} in one store ({listed}); their "
-                "difference is not that of the scenarios. Run the batch again into this or a "
-                "new folder, or allow mixed runs by name."
-            )
-    seen = pd.Series([(r.scenario, r.draw, r.replicate) for r in runs], dtype=object)
-    if seen.duplicated().any():
-        twice = seen[seen.duplicated()].iloc[0]
-        raise StoreError(
-            f"{path}: two runs for scenario {twice[0]}, draw {twice[1]}, replicate {twice[2]}"
-        )

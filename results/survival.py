@@ -92,16 +92,23 @@ def curve(spells: pd.DataFrame) -> Curve:
 
 
 def read_spells(
-    store: Store, indicator: str = "spell", *, since: tuple[int, int] = PLAN_START
+    store: Store,
+    indicator: str = "spell",
+    *,
+    since: tuple[int, int] = PLAN_START,
+    until: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
-    """Spells of a store that began at ``since`` (year, month) or later.
+    """Spells of a store that began from ``since`` to ``until`` (year, month), both included.
 
-    ``indicator`` is ``spell`` (true relapse) or ``spell_registered``. Columns: those of a
-    run, ``months``, ``cause`` ("" for censored) and ``value`` (persons).
+    ``until`` is by default the last December that every run holds: a scenario that goes on
+    longer would else be compared by exits that the others do not have. ``indicator`` is
+    ``spell`` (true relapse) or ``spell_registered``. Columns: those of a run, ``months``,
+    ``cause`` ("" for censored) and ``value`` (persons).
     """
     rows = store.frame(indicator)
     began = rows["year"].astype(int) * 12 + rows["month"].astype(int)
-    rows = rows[began >= since[0] * 12 + since[1]]
+    last = until or (store.last_common_year, 12)
+    rows = rows[began.between(since[0] * 12 + since[1], last[0] * 12 + last[1])]
     parts = rows["group"].str.split(":", n=2, expand=True).reindex(columns=range(3))
     relapsed = parts[0] == "relapsed"
     return pd.DataFrame(
@@ -131,10 +138,14 @@ class ScenarioCurves:
 
 
 def scenario_curves(
-    store: Store, indicator: str = "spell", *, since: tuple[int, int] = PLAN_START
+    store: Store,
+    indicator: str = "spell",
+    *,
+    since: tuple[int, int] = PLAN_START,
+    until: tuple[int, int] | None = None,
 ) -> dict[str, ScenarioCurves]:
-    """Curves per scenario, for the scenarios that have spells."""
-    spells = read_spells(store, indicator, since=since)
+    """Curves per scenario, for the scenarios that have spells; see :func:`read_spells`."""
+    spells = read_spells(store, indicator, since=since, until=until)
     independent = store.sample / store.household_size()
     found = {}
     for name in store.scenarios:

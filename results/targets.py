@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from results.store import RUN, TOTAL, Store
+from results.texts import Unit, unit
 
 SENSES: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
@@ -51,6 +52,7 @@ class Target:
     over: str
     sense: str
     threshold: float
+    unit: Unit
 
 
 @cache
@@ -77,6 +79,7 @@ def _target(row: dict[str, str]) -> Target:
         over=row["over"],
         sense=row["sense"],
         threshold=float(row["threshold"]),
+        unit=unit(row["unit"]),
     )
 
 
@@ -84,24 +87,27 @@ def score(store: Store) -> pd.DataFrame:
     """One row per target and scenario.
 
     Columns: ``target`` (id), ``scenario``, ``covered`` (the store holds what is scored),
-    ``runs`` (scored), ``met`` (share of them that meet it, nan if none), ``counties`` (mean
-    share of counties that meet it; nan for a target over the whole scope).
+    ``runs`` (scored), ``met`` (share of them that meet it, nan if none), ``value`` (what was
+    scored, mean over runs: the worst year and the worst county) and ``counties`` (mean share of
+    counties that meet it; nan for a target over the whole scope).
     """
     rows = []
     for target in targets():
         held = store.holds(target.indicator, target.group)
         held = held and (not target.divide_by or store.holds(target.divide_by))
-        verdicts = _verdicts(store, target) if held else pd.DataFrame()
+        values = _worst_years(store, target) if held else pd.DataFrame()
         for name in store.scenarios:
-            own = verdicts.loc[name] if name in verdicts.index else pd.DataFrame()
+            own = values.loc[name] if name in values.index else pd.DataFrame()
+            met = _meets(own, target)
             rows.append(
                 {
                     "target": target.id,
                     "scenario": name,
-                    "covered": held and not verdicts.empty,
+                    "covered": held and not values.empty,
                     "runs": len(own),
-                    "met": float((own == 1.0).all(axis=1).mean()) if len(own) else np.nan,
-                    "counties": float(own.mean(axis=1).mean())
+                    "met": float(met.all(axis=1).mean()) if len(own) else np.nan,
+                    "value": float(_worst(own, target).mean()) if len(own) else np.nan,
+                    "counties": float(met.mean(axis=1).mean())
                     if len(own) and target.over == EACH
                     else np.nan,
                 }
@@ -109,8 +115,19 @@ def score(store: Store) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _verdicts(store: Store, target: Target) -> pd.DataFrame:
-    """1.0 where a place meets the target, else 0.0; runs down, places across.
+def _worst(values: pd.DataFrame, target: Target) -> pd.Series:
+    """The value furthest from the target in each row."""
+    return values.max(axis=1) if target.sense == "<=" else values.min(axis=1)
+
+
+def _meets(values: pd.DataFrame, target: Target) -> pd.DataFrame:
+    slack = SLACK * max(1.0, abs(target.threshold))
+    bound = target.threshold + {"<=": slack, ">=": -slack, ">": 0.0}[target.sense]
+    return SENSES[target.sense](values, bound)
+
+
+def _worst_years(store: Store, target: Target) -> pd.DataFrame:
+    """What is scored, in the worst of the years: runs down, places across.
 
     Runs that do not hold every year are left out: they cannot be scored.
     """
@@ -122,13 +139,7 @@ def _verdicts(store: Store, target: Target) -> pd.DataFrame:
         # Nothing to divide by: no exits, so none of them wrong.
         share = (value.sum(axis=1) / below.where(below > 0)).fillna(0.0)
         value = share[complete].to_frame()
-    value = value.dropna()
-    slack = SLACK if target.sense in ("<=", ">=") else 0.0
-    slack *= max(1.0, abs(target.threshold))
-    meets = SENSES[target.sense](
-        value, target.threshold + (slack if target.sense == "<=" else -slack)
-    )
-    return meets.all(axis=1).astype(float).unstack("county")
+    return _worst(value.dropna(), target).unstack("county").dropna()
 
 
 def _by_year(store: Store, target: Target, indicator: str, group: str) -> pd.DataFrame:

@@ -86,28 +86,30 @@ def _read(name: str) -> dict[str, Any]:
 
 
 @cache
+def unit(name: str) -> Unit:
+    """A unit of the catalogue, or ``KeyError``."""
+    entry = _read("indicators.yaml")["units"][name]
+    return Unit(
+        name=name,
+        scale=float(entry["scale"]),
+        decimals=int(entry["decimals"]),
+        words={lang: entry[lang] for lang in LANGUAGES},
+        large={k: (float(v[0]), str(v[1])) for k, v in entry.get("large", {}).items()},
+        difference=entry.get("difference", {}),
+    )
+
+
+@cache
 def catalogue() -> dict[tuple[str, str], Indicator]:
     """All indicators the tables know, in the order they are shown."""
-    content = _read("indicators.yaml")
-    units = {
-        name: Unit(
-            name=name,
-            scale=float(entry["scale"]),
-            decimals=int(entry["decimals"]),
-            words={lang: entry[lang] for lang in LANGUAGES},
-            large={k: (float(v[0]), str(v[1])) for k, v in entry.get("large", {}).items()},
-            difference=entry.get("difference", {}),
-        )
-        for name, entry in content["units"].items()
-    }
     found = {}
-    for entry in content["indicators"]:
+    for entry in _read("indicators.yaml")["indicators"]:
         group = entry.get("group", "")
         found[entry["name"], group] = Indicator(
             name=entry["name"],
             group=group,
             kind=entry["kind"],
-            unit=units[entry["unit"]],
+            unit=unit(entry["unit"]),
             key=bool(entry.get("key", False)),
             words={lang: entry[lang] for lang in LANGUAGES},
         )

@@ -33,7 +33,7 @@ def parameters(store: Store) -> pd.DataFrame:
     widths = [_width(v, r) for v, r in zip(table["value"], table["range"], strict=True)]
     for column in ("value", "range", "prior"):
         table[column] = table[column].map(_as_text)
-    return table.fillna("").assign(width=widths)
+    return table.astype(object).fillna("").assign(width=widths)
 
 
 def _width(value: object, bounds: object) -> float:

@@ -29,6 +29,7 @@ import numpy as np
 
 from sim import views
 from sim.chance import RECORD, stream_number
+from sim.kernel import entry_point
 from sim.world.columns import Column
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class Mechanism:
         self.chance.key0, self.chance.key1 = low, high
         self.chance.stream = stream_number(self.name)
         self.p: Any = None
+        self._entry: Any = None
 
     def open_month(self, now: Now) -> None:
         """Set the month's parameters and stream position."""
@@ -135,7 +137,7 @@ class Mechanism:
         drawn: Any = ()
         if self.draws:
             drawn = block.fill(self.draws, self.chance, words)
-        persons, households, villages, counties = self._tuples
-        type(self).rule(
-            block.at, persons, households, villages, counties, drawn, self.chance, self.p
-        )
+        arguments = (block.at, *self._tuples, drawn, self.chance, self.p)
+        if self._entry is None:
+            self._entry = entry_point(type(self).rule, arguments)
+        self._entry(*arguments)

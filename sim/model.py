@@ -24,8 +24,8 @@ __all__ = ["BURN_IN_START", "County", "PovertyModel", "Province"]
 BURN_IN_START = month_index("2015-11")
 """First month of the burn-in: 24 months before the plan."""
 
-BLOCK_PERSONS = 12_000
-"""Rows of persons in a block: small enough that its columns stay in the second-level cache."""
+BLOCK_PERSONS = 40_000
+"""Rows of persons in a block: large enough that calls cost little, small enough for the caches."""
 
 
 class Province(mesa.Agent):

@@ -14,7 +14,13 @@ from calibration.population import cache as _cache
 from calibration.population.goods import goods, windows
 from calibration.population.households import furnish
 from calibration.population.persons import people
-from calibration.population.places import Plan, county_columns, lay_out, township_columns, village_columns
+from calibration.population.places import (
+    Plan,
+    county_columns,
+    lay_out,
+    township_columns,
+    village_columns,
+)
 from calibration.population.register import register
 from calibration.population.setting import Batch, Setting, compose, make_setting
 from sim.world.codes import Registered
@@ -126,7 +132,11 @@ def _build(
     }
     filler = _Filler(setting, plan, starts)
     cuts = _cuts(starts["person"])
-    bar = progress(total=int(starts["person"][-1]), unit="person", unit_scale=True, desc="population") if progress else None
+    bar = (
+        progress(total=int(starts["person"][-1]), unit="person", unit_scale=True, desc="population")
+        if progress
+        else None
+    )
     with ThreadPoolExecutor(max_workers=threads or min(2, os.cpu_count() or 1)) as pool:
         # the first batch alone: it makes the arrays
         _tick(bar, filler(*cuts[0]))
@@ -164,11 +174,18 @@ class _Filler:
 
     def __init__(self, setting: Setting, plan: Plan, starts: dict[str, np.ndarray]) -> None:
         self.setting, self.plan, self.starts = setting, plan, starts
-        self.tables: dict[str, dict[str, np.ndarray]] = {"person": {}, "household": {}, "natural": {}}
+        self.tables: dict[str, dict[str, np.ndarray]] = {
+            "person": {},
+            "household": {},
+            "natural": {},
+        }
         self.counted = {
             "persons": setting.villages.persons[plan.rows].astype(np.int64),
             "households": setting.villages.households[plan.rows].astype(np.int64),
-            **{name: np.zeros(len(plan.rows), np.int64) for name in ("registered_poor", "migrants", "workers")},
+            **{
+                name: np.zeros(len(plan.rows), np.int64)
+                for name in ("registered_poor", "migrants", "workers")
+            },
             "headcount_start": np.zeros(len(plan.rows)),
         }
 
@@ -188,7 +205,11 @@ class _Filler:
             household[tie] = np.where(household[tie] >= 0, household[tie] + at["household"], -1)
         batch.person["household"] = batch.home + at["household"]
         self._count(batch, village, first, end)
-        for kind, table in (("person", batch.person), ("household", household), ("natural", self._naturals(batch, first))):
+        for kind, table in (
+            ("person", batch.person),
+            ("household", household),
+            ("natural", self._naturals(batch, first)),
+        ):
             for name, values in table.items():
                 self._place(kind, name, at[kind], values)
         return len(batch.home)
@@ -209,7 +230,11 @@ class _Filler:
         size = batch.size.astype(np.int64)
         workers = batch.count(batch.more["able"])
         poor = np.where(batch.household["registered"] == Registered.POOR, size, 0)
-        for name, values in (("migrants", batch.household["away"]), ("workers", workers), ("registered_poor", poor)):
+        for name, values in (
+            ("migrants", batch.household["away"]),
+            ("workers", workers),
+            ("registered_poor", poor),
+        ):
             self.counted[name][first:end] = np.bincount(village, values, end - first)
         share = self.counted["registered_poor"][first:end] / self.counted["persons"][first:end]
         self.counted["headcount_start"][first:end] = share
@@ -223,4 +248,7 @@ class _Filler:
 
 
 def _typed(kind: str, table: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: np.asarray(values).astype(_COLUMNS[f"{kind}.{name}"].dtype) for name, values in table.items()}
+    return {
+        name: np.asarray(values).astype(_COLUMNS[f"{kind}.{name}"].dtype)
+        for name, values in table.items()
+    }

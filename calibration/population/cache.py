@@ -17,7 +17,8 @@ import numpy as np
 import scipy
 
 from calibration.population.inputs import DATA
-from sim.world import codes, columns, households, persons, places
+from sim.livelihoods import lasting
+from sim.world import codes, columns, households, identity, persons, places
 from sim.world.columns import Column
 
 __all__ = ["digest", "folder", "load", "save"]
@@ -53,7 +54,11 @@ def digest(
         "scipy": scipy.__version__,
     }
     whole = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
-    modules = [Path(str(module.__file__)) for module in (codes, columns, households, persons, places)]
+    modules = [
+        Path(str(module.__file__)) for module in (
+        codes, columns, households, identity, persons, places, lasting,
+    )
+    ]
     files = [*Path(__file__).parent.glob("*.py"), *DATA.iterdir(), *modules]
     for path in sorted(files, key=lambda p: (p.parent.name, p.name)):
         if path.is_file():

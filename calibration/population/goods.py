@@ -20,8 +20,11 @@ def goods(setting: Setting, batch: Batch) -> None:
     relative = np.maximum(more["income"] * batch.size, 100.0) / 25_000.0
     cash = levels.scaled("cash", relative ** inputs.number("cash_power"), inputs.number("cash"))
     _money(household, "cash", cash * draws.ratio(ids, "cash", inputs.number("cash_sigma")))
-    goods = more["herd_value"] * (household["herd"] + inputs.number("livestock_floor"))
-    _money(household, "livestock", levels.scaled("livestock", goods, inputs.number("livestock")))
+    herd = inputs.number("livestock_worth") * more["herd"]
+    asked = inputs.number("livestock")
+    rest = levels.kept("goods", lambda: max(0.0, asked - float(herd.mean())))
+    other = rest * draws.ratio(ids, "goods", inputs.number("goods_sigma"))
+    _money(household, "livestock", herd + other)
     ever = household["registered"] != Registered.NEVER
     for name, share in (
         ("debt_bank", np.where(ever, *inputs.list("debt_bank_share"))),
@@ -31,7 +34,9 @@ def goods(setting: Setting, batch: Batch) -> None:
         owed = levels.scaled(name, share, inputs.number(name)) / share
         owed = owed * draws.ratio(ids, f"size of {name}", inputs.number("debt_sigma"))
         _money(household, name, np.where(draws.uniform(ids, name) < share, owed, 0.0))
-    household["elite"] = (draws.uniform(ids, "elite") < 2.0 * inputs.number("elite") * more["rank"]).astype(np.uint8)
+    household["elite"] = (
+        draws.uniform(ids, "elite") < 2.0 * inputs.number("elite") * more["rank"]
+    ).astype(np.uint8)
     if batch.whole:
         _ties(setting, batch)
 

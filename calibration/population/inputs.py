@@ -84,7 +84,9 @@ def read_inputs(changes: Mapping[str, Any] | None = None, folder: Path = DATA) -
                 rows[name] = _row(name, entry, section == "margins", (changes or {}).get(name))
     if not faults:
         for name in changes or {}:
-            faults += [] if name in rows else [f"changes: there is no margin or assumption {name!r}"]
+            faults += (
+                [] if name in rows else [f"changes: there is no margin or assumption {name!r}"]
+            )
     if faults:
         raise ValueError("the population's inputs cannot be used:\n  " + "\n  ".join(faults))
     counties = _table(folder / "counties.csv")

@@ -33,7 +33,7 @@ class Library:
 
     start: position of a household's first member, one more at the end. Members are arrays over
     all members: age in years, female, relation, married, births, education (completed by now),
-    school (from 16 on; younger ones are drawn when persons are made). `aged`: group of age.
+    school (from 15 on; younger ones are drawn when persons are made). `aged`: group of age.
     """
 
     start: np.ndarray
@@ -66,7 +66,10 @@ class _Slots:
 
     def add(self, here, age, female, relation, married, births) -> None:  # type: ignore[no-untyped-def]
         """One slot: who is there, and what he or she is (arrays or single values)."""
-        slot = [np.broadcast_to(x, self.households) for x in (here, age, female, relation, married, births)]
+        slot = [
+            np.broadcast_to(x, self.households)
+            for x in (here, age, female, relation, married, births)
+        ]
         self.columns.append((slot[0] & (slot[1] >= 0), *slot[1:]))
 
     def columns_of(self, field: int) -> np.ndarray:
@@ -74,7 +77,9 @@ class _Slots:
         return np.stack([slot[field] for slot in self.columns], axis=1)
 
 
-def _children(random: np.random.Generator, mother: np.ndarray, fertility: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _children(
+    random: np.random.Generator, mother: np.ndarray, fertility: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Numbers born and ages of up to five children (columns; negative: not born yet or never)."""
     wanted = np.minimum(random.poisson(fertility), 5)
     first = mother - np.maximum(18, random.normal(23, 2.6, len(mother)))
@@ -91,7 +96,9 @@ def _draw_slots(random: np.random.Generator, n: int) -> _Slots:
     head = np.floor(np.clip(random.normal(49, 14.5, n), 20, 92))
     woman = random.random(n) < np.where(head > 60, 0.18, 0.07)
     ever = random.random(n) < np.interp(head, [20, 24, 28, 34, 45], [0.25, 0.6, 0.85, 0.93, 0.95])
-    widowed = random.random(n) < np.interp(head, [40, 60, 70, 80, 90], [0.02, 0.10, 0.25, 0.5, 0.75])
+    widowed = random.random(n) < np.interp(
+        head, [40, 60, 70, 80, 90], [0.02, 0.10, 0.25, 0.5, 0.75]
+    )
     couple = ever & ~widowed & ~(woman & (random.random(n) < 0.7))
     gap = np.round(random.normal(2, 2.5, n))
     mother = np.where(woman, head, np.maximum(19, head - gap))
@@ -111,7 +118,12 @@ def _draw_slots(random: np.random.Generator, n: int) -> _Slots:
             np.interp(age, [18, 24, 30, 40], [0.0, 0.10, 0.45, 0.65]),
         )
         home = (age >= 0) & (random.random(n) >= leaves)
-        weds = home & ~girl & ~heir & (random.random(n) < np.interp(age, [20, 23, 28, 33], [0.0, 0.35, 0.8, 0.9]))
+        weds = (
+            home
+            & ~girl
+            & ~heir
+            & (random.random(n) < np.interp(age, [20, 23, 28, 33], [0.0, 0.35, 0.8, 0.9]))
+        )
         heir |= weds
         slots.add(home, age, girl, Relation.CHILD, weds, 0)
         wife = np.maximum(19, age - np.round(random.normal(1.5, 2, n)))
@@ -124,16 +136,34 @@ def _draw_slots(random: np.random.Generator, n: int) -> _Slots:
     keeps = ~woman & (random.random(n) < np.interp(head, [24, 35, 60, 70], [0.75, 0.55, 0.35, 0.1]))
     old_mother = head + np.round(random.normal(24.5, 3, n))
     old_father = old_mother + np.round(random.normal(2, 2.5, n))
-    lives = 1.0 / (1.0 + np.exp((np.stack([old_mother, old_father]) - np.array([[79], [76]])) / 6.0))
+    lives = 1.0 / (
+        1.0 + np.exp((np.stack([old_mother, old_father]) - np.array([[79], [76]])) / 6.0)
+    )
     alive = random.random((2, n)) < lives
-    slots.add(keeps & alive[0], old_mother, True, Relation.PARENT, alive[0] & alive[1], random.poisson(3.6, n))
+    slots.add(
+        keeps & alive[0],
+        old_mother,
+        True,
+        Relation.PARENT,
+        alive[0] & alive[1],
+        random.poisson(3.6, n),
+    )
     slots.add(keeps & alive[1], old_father, False, Relation.PARENT, alive[0] & alive[1], 0)
     other = (random.random(n) < 0.05) & (head < 60)
-    slots.add(other, np.clip(head + np.round(random.normal(-2, 6, n)), 16, 90), random.random(n) < 0.25, Relation.OTHER, False, 0)
+    slots.add(
+        other,
+        np.clip(head + np.round(random.normal(-2, 6, n)), 16, 90),
+        random.random(n) < 0.25,
+        Relation.OTHER,
+        False,
+        0,
+    )
     return slots
 
 
-def _schooling(random: np.random.Generator, age: np.ndarray, female: np.ndarray, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+def _schooling(
+    random: np.random.Generator, age: np.ndarray, female: np.ndarray, inputs: Inputs
+) -> tuple[np.ndarray, np.ndarray]:
     """Completed schooling and school of each member, from what people of the age end up with."""
     table = np.array(list(inputs.rows["library_education"].value.values()))
     group = np.clip(np.searchsorted([25, 35, 45, 55, 65], age, side="right"), 0, len(table) - 1)
@@ -143,12 +173,16 @@ def _schooling(random: np.random.Generator, age: np.ndarray, female: np.ndarray,
     ends = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
     final = (random.random(len(age))[:, None] > ends[:, :-1]).sum(axis=1)
     school = np.full(len(age), int(School.NONE))
-    pupil = (age >= 16) & (age <= 18) & (final >= Education.SENIOR)
-    school[pupil] = np.where(random.random(pupil.sum()) < 0.3, int(School.VOCATIONAL), int(School.SENIOR))
-    college = (age >= 19) & (age <= 22) & (final == Education.COLLEGE)
+    pupil = (age >= 15) & (age <= 17) & (final >= Education.SENIOR)
+    school[pupil] = np.where(
+        random.random(pupil.sum()) < 0.3, int(School.VOCATIONAL), int(School.SENIOR)
+    )
+    college = (age >= 18) & (age <= 21) & (final == Education.COLLEGE)
     school[college] = School.COLLEGE
     now = np.where(pupil, int(Education.JUNIOR), np.where(college, int(Education.SENIOR), final))
-    now = np.where(age < 16, np.where(age >= 12, int(Education.PRIMARY), int(Education.ILLITERATE)), now)
+    now = np.where(
+        age < 15, np.where(age >= 12, int(Education.PRIMARY), int(Education.ILLITERATE)), now
+    )
     return now, school
 
 

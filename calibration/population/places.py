@@ -49,11 +49,15 @@ def lay_out(setting: Setting, sample: float, counties: np.ndarray) -> Plan:
     return Plan(setting, np.flatnonzero(chosen), counties)
 
 
-def village_columns(setting: Setting, plan: Plan, counted: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def village_columns(
+    setting: Setting, plan: Plan, counted: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """All village columns; `counted` are those summed over people, for the villages built."""
     villages, inputs, draws, rows = setting.villages, setting.inputs, setting.draws, plan.rows
     ids, codes = villages.id, inputs.counties["code"]
-    table: dict[str, np.ndarray] = {name: np.zeros(plan.village_count, column.dtype) for name, column in counted.items()}
+    table: dict[str, np.ndarray] = {
+        name: np.zeros(plan.village_count, column.dtype) for name, column in counted.items()
+    }
     for name, column in counted.items():
         table[name][plan.place] = column
     columns = {
@@ -72,7 +76,9 @@ def village_columns(setting: Setting, plan: Plan, counted: dict[str, np.ndarray]
     county = np.repeat(np.arange(len(plan.counties)), plan.sites)
     number = np.tile(np.arange(plan.sites), len(plan.counties))
     towns = inputs.townships["villages"][plan.townships] > 0
-    first_town = np.array([np.flatnonzero(towns & (plan.township_county == c))[0] for c in range(len(plan.counties))])
+    first_town = np.array(
+        [np.flatnonzero(towns & (plan.township_county == c))[0] for c in range(len(plan.counties))]
+    )
     site = {
         "id": mix(codes[plan.counties][county], np.uint64(1 << 40) + number.astype(np.uint64)),
         "county": county,
@@ -81,7 +87,10 @@ def village_columns(setting: Setting, plan: Plan, counted: dict[str, np.ndarray]
         "distance": np.full(len(county), inputs.number("site_distance")),
         "clinic": np.ones(len(county)),
         "gift_norm": np.ones(len(county)),
-        **{f"{hazard}_risk": np.full(len(county), inputs.list("hazard_terrain", hazard)[-1]) for hazard in _HAZARDS},
+        **{
+            f"{hazard}_risk": np.full(len(county), inputs.list("hazard_terrain", hazard)[-1])
+            for hazard in _HAZARDS
+        },
     }
     for name, column in columns.items():
         whole = np.zeros(plan.village_count, dtype=column.dtype)
@@ -104,11 +113,15 @@ def township_columns(setting: Setting, plan: Plan) -> dict[str, np.ndarray]:
     }
 
 
-def county_columns(setting: Setting, plan: Plan, persons: np.ndarray, poor: np.ndarray) -> dict[str, np.ndarray]:
+def county_columns(
+    setting: Setting, plan: Plan, persons: np.ndarray, poor: np.ndarray
+) -> dict[str, np.ndarray]:
     """All counties built, with the share of their people that is simulated (persons: simulated)."""
     places, villages = setting.inputs.counties, setting.villages
     everybody = np.bincount(villages.county, villages.persons, len(places["code"]))[plan.counties]
-    columns = {name: places[name][plan.counties] for name in ("code", "deep", "yiqu_yizhou", "lon", "lat")}
+    columns = {
+        name: places[name][plan.counties] for name in ("code", "deep", "yiqu_yizhou", "lon", "lat")
+    }
     columns["sample"] = persons / everybody
     columns["persons_start"], columns["registered_start"] = persons, poor
     columns["wage_level"] = villages.wage_level[plan.counties]
@@ -119,7 +132,9 @@ def county_columns(setting: Setting, plan: Plan, persons: np.ndarray, poor: np.n
 def names() -> dict[int, str]:
     """Chinese names of prefectures' counties and of townships by code, to show results with."""
     inputs = read_inputs(folder=DATA)
-    found = dict(zip(inputs.counties["code"].tolist(), inputs.counties["county"].tolist(), strict=True))
+    found = dict(
+        zip(inputs.counties["code"].tolist(), inputs.counties["county"].tolist(), strict=True)
+    )
     towns = inputs.townships
     found.update(zip(towns["code"].tolist(), towns["township"].tolist(), strict=True))
     return found
@@ -129,7 +144,9 @@ def _poor_villages(setting: Setting) -> np.ndarray:
     """Registered poor villages (chosen in 2013): the share of the margin, by incidence of then."""
     villages, inputs = setting.villages, setting.inputs
     lean = np.log(villages.ever / (1.0 - villages.ever))
-    lean = lean + inputs.number("poor_village_noise") * setting.draws.normal(villages.id, "poor village")
+    lean = lean + inputs.number("poor_village_noise") * setting.draws.normal(
+        villages.id, "poor village"
+    )
     return lean >= np.quantile(lean, 1.0 - inputs.number("poor_villages"))
 
 
@@ -156,7 +173,9 @@ def _collective(setting: Setting) -> dict[str, np.ndarray]:
     villages, inputs, draws = setting.villages, setting.inputs, setting.draws
     median, sigma = inputs.list("collective_median")
     has = draws.uniform(villages.id, "collective") >= inputs.number("collective_zero")
-    income = np.where(has, median * np.exp(sigma * draws.normal(villages.id, "collective income")), 0.0)
+    income = np.where(
+        has, median * np.exp(sigma * draws.normal(villages.id, "collective income")), 0.0
+    )
     income = np.round(100.0 * income)
     return {
         "collective_last": income.astype(np.int64),

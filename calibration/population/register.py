@@ -33,7 +33,9 @@ def register(setting: Setting, batch: Batch) -> None:
     burden = inputs.list("identification_burden")
     hidden = (1.0 - inputs.number("identification_wages")) * more["wage"] / batch.size
     score = np.log(np.maximum(income - hidden, 1.0))
-    score = score + inputs.number("identification_sigma") * draws.normal(household["id"], "identification")
+    score = score + inputs.number("identification_sigma") * draws.normal(
+        household["id"], "identification"
+    )
     for weight, members in zip(burden, ("ill", "disabled", "pupils"), strict=True):
         score = score - weight * (household[members] > 0)
     _states(setting, batch, score)
@@ -76,7 +78,9 @@ def _states(setting: Setting, batch: Batch, score: np.ndarray) -> None:
     batch.more["score"] = score
 
 
-def _ranks(village: np.ndarray, score: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ranks(
+    village: np.ndarray, score: np.ndarray, size: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Rank of each household in its village by score (0 to 1), and persons ranked before it."""
     order = np.lexsort((score, village))
     ranked, sizes = village[order], size[order]
@@ -126,11 +130,19 @@ def _causes(setting: Setting, batch: Batch) -> None:
 def _minimum_living(setting: Setting, batch: Batch) -> None:
     inputs, draws, household, size = setting.inputs, setting.draws, batch.household, batch.size
     alone, disabled, poorer = inputs.list("dibao_traits")
-    pull = np.where(household["labour"] < 0.75, alone, 1.0) * np.where(household["disabled"] > 0, disabled, 1.0)
-    pull = pull * poorer ** (-(batch.more["log_income"] - np.log(inputs.number(LINE_START))) / np.log(2.0))
+    pull = np.where(household["labour"] < 0.75, alone, 1.0) * np.where(
+        household["disabled"] > 0, disabled, 1.0
+    )
+    pull = pull * poorer ** (
+        -(batch.more["log_income"] - np.log(inputs.number(LINE_START))) / np.log(2.0)
+    )
     poor = household["registered"] == Registered.POOR
-    chance = setting.levels.scaled("dibao_poor", pull, inputs.number("dibao_poor"), cap=0.95, where=poor)
-    other = setting.levels.scaled("dibao_other", pull, inputs.number("dibao_other"), cap=0.95, where=~poor)
+    chance = setting.levels.scaled(
+        "dibao_poor", pull, inputs.number("dibao_poor"), cap=0.95, where=poor
+    )
+    other = setting.levels.scaled(
+        "dibao_other", pull, inputs.number("dibao_other"), cap=0.95, where=~poor
+    )
     luck = draws.uniform(household["id"], "dibao")
     given = luck < np.where(poor, chance, other)
     grade = draws.choice(household["id"], "dibao grade", inputs.list("dibao_grades"))
@@ -181,7 +193,12 @@ def _seen(setting: Setting, batch: Batch) -> None:
 
 def _house_and_water(setting: Setting, batch: Batch) -> None:
     """True grade of the house, and safe water: bad ones gather among the poor of a village."""
-    inputs, draws, household, villages = setting.inputs, setting.draws, batch.household, setting.villages
+    inputs, draws, household, villages = (
+        setting.inputs,
+        setting.draws,
+        batch.household,
+        setting.villages,
+    )
     ids, power = household["id"], inputs.number("need_power")
     low = (power + 1.0) * (1.0 - batch.more["rank"]) ** power  # mean one over ranks
     luck = draws.uniform(ids, "house")

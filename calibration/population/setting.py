@@ -33,20 +33,20 @@ class Levels:
 
     def scaled(
         self, name: str, values: np.ndarray, asked: float, *,
-        cap: float | None = None, per: np.ndarray | None = None, where: np.ndarray | None = None,
+        cap: Any = None, per: np.ndarray | None = None, where: np.ndarray | None = None,
     ) -> np.ndarray:  # fmt: skip
         """`values` times the factor of `name`, which makes their mean `asked`.
 
-        cap: largest value that may come out (the factor makes up for what is cut off). per: the
+        cap: largest value that may come out, one or one a row (the factor makes up for the rest). per: the
         mean is the sum of values over the sum of `per`. where: rows that the mean is taken over.
         """
         if self.open:
             chosen = np.ones(len(values), dtype=bool) if where is None else where
             base = float(chosen.sum()) if per is None else float(per[chosen].sum())
+            limit = np.broadcast_to(np.inf if cap is None else cap, len(values))[chosen]
             factor = 1.0
-            for _ in range(30 if cap is not None else 1):
-                now = values[chosen] * factor
-                now = now if cap is None else np.minimum(now, cap)
+            for _ in range(1 if cap is None else 30):
+                now = np.minimum(values[chosen] * factor, limit)
                 factor *= asked * base / max(float(now.sum()), 1e-300)
             self.found[name] = factor
         scaled = values * self.found[name]
@@ -114,7 +114,9 @@ def pilot_batch(setting: Setting) -> Batch:
     at = (np.arange(count) * total + total // 2) // count
     village = np.searchsorted(setting.villages.first, at, side="right") - 1
     number = at - setting.villages.first[village]
-    return _members(setting, village, mix(setting.villages.id[village], number), number, whole=False)
+    return _members(
+        setting, village, mix(setting.villages.id[village], number), number, whole=False
+    )
 
 
 def _members(

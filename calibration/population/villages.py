@@ -15,6 +15,7 @@ from calibration.population import fitting
 from calibration.population.hashing import Draws, mix
 from calibration.population.inputs import Inputs
 from calibration.population.library import Library
+
 __all__ = ["DEEP_SHARE", "Villages", "county_incidence", "make_villages", "sampling_order"]
 
 DEEP_SHARE = 0.20
@@ -68,7 +69,11 @@ def make_villages(inputs: Inputs, library: Library, draws: Draws) -> Villages:
     places, towns = inputs.counties, inputs.townships
     per_township = towns["villages"].astype(np.int64)
     township = np.repeat(np.arange(len(per_township)), per_township)
-    number = np.arange(len(township)) - np.repeat(np.cumsum(per_township) - per_township, per_township) + 1
+    number = (
+        np.arange(len(township))
+        - np.repeat(np.cumsum(per_township) - per_township, per_township)
+        + 1
+    )
     county = np.searchsorted(places["code"], towns["county_code"])[township]
     ids = mix(towns["code"][township], number)
     town_ids = mix(towns["code"], np.zeros(len(per_township)))[township]
@@ -85,7 +90,9 @@ def make_villages(inputs: Inputs, library: Library, draws: Draws) -> Villages:
     poor, odds = _shared_out(lean, persons, county, by_2016)
     ever, _ = _shared_out(odds, persons, county, by_2013)
     naturals, harsh = _naturals(inputs, draws, ids, households, terrain, poor)
-    income = np.exp(-inputs.number("village_income_slope") * (odds - np.average(odds, weights=persons)))
+    income = np.exp(
+        -inputs.number("village_income_slope") * (odds - np.average(odds, weights=persons))
+    )
     return Villages(
         id=ids,
         county=county,
@@ -103,7 +110,7 @@ def make_villages(inputs: Inputs, library: Library, draws: Draws) -> Villages:
         chances=income ** inputs.number("village_jobs_power"),
         group=_groups(inputs, draws, ids, town_ids, county, persons),
         migration=draws.ratio(ids, "migration", inputs.number("migrant_village_sigma")),
-        order=sampling_order(draws.uniform(ids, "sample"), county, poor >= DEEP_SHARE, poor),
+        order=sampling_order(county, poor, _sampling_starts(draws, len(places["code"]))),
         naturals=naturals,
         harsh=harsh,
         wage_level=_wage_level(inputs, by_2016, np.bincount(county, persons)),
@@ -120,7 +127,10 @@ def county_incidence(inputs: Inputs, persons: np.ndarray) -> tuple[np.ndarray, n
     places = inputs.counties
     height = np.nan_to_num(places["elevation_m"], nan=np.nanmean(places["elevation_m"]))
     steps = np.clip((height - np.average(height, weights=persons)) / 600.0, -1.5, 1.5)
-    lean = inputs.number("incidence_deep") * places["deep"] + inputs.number("incidence_elevation") * steps
+    lean = (
+        inputs.number("incidence_deep") * places["deep"]
+        + inputs.number("incidence_elevation") * steps
+    )
     known = places["incidence_2013"]
     one = np.zeros(len(persons), dtype=np.int64)
     stock = inputs.number("registered_poor") / inputs.number("persons")
@@ -136,27 +146,24 @@ def county_incidence(inputs: Inputs, persons: np.ndarray) -> tuple[np.ndarray, n
     return 1.0 / (1.0 + np.exp(-odds_2016)), by_2013
 
 
-def sampling_order(
-    luck: np.ndarray, county: np.ndarray, deep: np.ndarray, poor: np.ndarray
-) -> np.ndarray:
+def sampling_order(county: np.ndarray, poor: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Place (0, 1, ...) of each village in the order in which its county's villages are taken.
 
-    Villages are ordered apart among those of the county that are deep-poverty villages or not,
-    so that every beginning of the order is spread evenly over their incidence (the order of the
-    van der Corput sequence from a start of chance). The two orders are merged so that every
-    beginning holds both kinds in proportion, the first two villages being one of each. A larger
-    sample takes more of the same order.
+    A county's villages are laid out by incidence, so that deep-poverty villages lie together,
+    and taken in the order of the van der Corput sequence from `start` (a number of chance in
+    (0, 1) a county): every beginning of the order is spread evenly over the layout, and a larger
+    sample takes more of the same order. Each village is as likely as the next to be taken.
     """
-    stratum = county * 2 + deep
-    size = np.bincount(stratum)[stratum]
-    along = _rank(poor, stratum) + 0.5
-    first = np.flatnonzero(np.diff(stratum, prepend=-1) != 0) if False else None
-    rank = _rank(_reversed_bits(np.floor(place * 2**16)), stratum)
-    turn = np.where(rank == 0, -1.0 - 1.0 / size, (rank + 0.5) / size)
-    order = np.lexsort((luck, turn, county))
-    taken = np.empty(len(luck), dtype=np.int64)
-    taken[order] = np.arange(len(luck)) - np.searchsorted(county[order], county[order])
-    return taken
+    size = np.bincount(county)[county]
+    place = ((_rank(poor, county) + 0.5) / size + start[county]) % 1.0
+    bits = np.ceil(np.log2(size)).astype(np.int64)  # a grid on which no two villages share a cell
+    return _rank(_reversed_bits(np.floor(place * 2.0**bits)) >> (16 - bits), county)
+
+
+def _sampling_starts(draws: Draws, counties: int) -> np.ndarray:
+    """A start a county, each even over (0, 1), but spread so that the counties' errors cancel."""
+    chance = draws.uniform(np.zeros(1, dtype=np.uint64), "sample")
+    return (chance + np.arange(counties) * 0.5 * (5.0**0.5 - 1.0)) % 1.0
 
 
 def _rank(values: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -214,7 +221,12 @@ def _sizes(inputs: Inputs, draws: Draws, ids: np.ndarray, county: np.ndarray) ->
 
 
 def _templates(
-    inputs: Inputs, library: Library, draws: Draws, ids: np.ndarray, county: np.ndarray, households: np.ndarray
+    inputs: Inputs,
+    library: Library,
+    draws: Draws,
+    ids: np.ndarray,
+    county: np.ndarray,
+    households: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Template of every household, and persons of every village."""
     counts = fitting.features(library)
@@ -270,24 +282,38 @@ def _leaning(
 
 
 def _naturals(
-    inputs: Inputs, draws: Draws, ids: np.ndarray, households: np.ndarray, terrain: np.ndarray, poor: np.ndarray
+    inputs: Inputs,
+    draws: Draws,
+    ids: np.ndarray,
+    households: np.ndarray,
+    terrain: np.ndarray,
+    poor: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Natural villages of each village, more in a larger one, and the share of harsh ones."""
     size = np.sqrt(households * draws.ratio(ids, "naturals", inputs.number("naturals_sigma")))
-    count = np.maximum(1, np.round(size * inputs.number("natural_villages") / size.mean())).astype(np.int64)
+    count = np.maximum(1, np.round(size * inputs.number("natural_villages") / size.mean())).astype(
+        np.int64
+    )
     lean = inputs.list("harsh_terrain")[terrain - 1] * poor
     return count, lean * inputs.number("harsh") * count.sum() / (lean * count).sum()
 
 
 def _groups(
-    inputs: Inputs, draws: Draws, ids: np.ndarray, town_ids: np.ndarray, county: np.ndarray, persons: np.ndarray
+    inputs: Inputs,
+    draws: Draws,
+    ids: np.ndarray,
+    town_ids: np.ndarray,
+    county: np.ndarray,
+    persons: np.ndarray,
 ) -> np.ndarray:
     """Main ethnic group of each village (code), so that the county's shares come out.
 
     Villages of a township tend to be alike: the order along which the shares are laid out is
     mostly the township's.
     """
-    along = 0.7 * draws.uniform(town_ids, "township group") + 0.3 * draws.uniform(ids, "village group")
+    along = 0.7 * draws.uniform(town_ids, "township group") + 0.3 * draws.uniform(
+        ids, "village group"
+    )
     order = np.lexsort((along, county))
     before = np.cumsum(persons[order]) - persons[order] / 2.0
     total = np.bincount(county, persons)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sim.kernel import entry_point
 from sim.ledger import Ledger
 from sim.mechanism import Mechanism, Now
 from sim.world.world import Block, World
@@ -75,8 +76,10 @@ class Observation(Mechanism):
     def run_block(self, block: Block, words: np.ndarray) -> None:
         """Count one block; the blocks' counts are added up in row order when all are done."""
         out = np.zeros(len(self.counts), np.int64)
-        persons, households, villages, counties = self._tuples
-        type(self).rule(block.at, persons, households, villages, counties, out, self.p)
+        arguments = (block.at, *self._tuples, out, self.p)
+        if self._entry is None:
+            self._entry = entry_point(type(self).rule, arguments)
+        self._entry(*arguments)
         self._pending[int(block.at.first_village)] = (int(block.at.county), out)
 
     def gather(self, now: Now) -> None:

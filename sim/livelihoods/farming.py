@@ -1,101 +1,84 @@
-"""Farm and small business: what the land, the animals and a shop bring in, month by month."""
+"""Farming: what the land and the animals bring in, month by month."""
 
 import numpy as np
 
-from sim.chance import normal, uniform
+from sim.chance import normal
 from sim.kernel import kernel
 from sim.livelihoods.blow import strike
-from sim.livelihoods.lasting import trait
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause
 
 __all__ = ["Farming"]
 
-TRADES, SIZE_OF_TRADE = 11, 12
-"""Traits: whether a household has a small business, and how large it is."""
-
-
-@kernel(inline=True)
-def harvest(households, h, land, villages, v, price, share, luck, p):
-    """Crop income in yuan of a harvest month, and what weather and prices took of it."""
-    wet = min(households.irrigated[h], land)
-    dry = land - wet
-    wet *= p.irrigated_yield
-    hands = households.labour[h] - households.away[h]
-    tended = min(1.0, max(0.0, hands) * p.land_worker / land)
-    tended = p.tended_least + (1.0 - p.tended_least) * tended
-    base = p.crop_income * p.farm_index * share * households.farm_skill[h] * tended * luck
-    if villages.commissioner[v] != 0:
-        base *= 1.0 + p.commissioner_yield
-    lost = 1.0 - villages.crop_factor[v]
-    lost = base * lost * (dry + wet * p.irrigated_exposure)
-    got = base * (dry + wet) - lost
-    better = p.ecommerce_price if villages.ecommerce[v] != 0 else 0.0
-    paid = 1.0 + p.sold_share * (price - 1.0 + better)
-    cheap = got * p.sold_share * max(0.0, 1.0 - price)
-    return got * paid, lost, cheap
-
 
 @kernel
 def farm(at, persons, households, villages, counties, words, chance, p):
-    """One month of every household's land, animals and trade."""
+    """One month of every household's land and animals."""
     month = at.calendar - 1
     price = counties.price[at.county]
     share = p.harvest_season[month]
+    yields = p.farm_index * share
+    paid = 1.0 + p.sold_share * (price - 1.0)
+    online = p.sold_share * p.ecommerce_price
+    cheap = 100.0 * p.sold_share * max(0.0, 1.0 - price)
     outlay = p.crop_cost * p.price_index * p.outlay_season[month]
-    beasts = p.herd_income * p.farm_index * p.herd_season[month] * price
-    worth = 100.0 * p.herd_value
-    trade = p.trade_income * p.farm_index * p.business / 12.0
+    beasts = p.farm_index * p.herd_season[month] * (1.0 + p.herd_sold * (price - 1.0))
+    luck = 1.0
     for h in range(at.first_household, at.end_household):
         if households.alive[h] == 0:
             continue
+        v = households.village[h]
+        kind = villages.terrain[v] - 1
         income = 0.0
-        land = households.land[h] - households.rented_out[h]
-        if land > 0.01 and share > 0.0:
-            luck = max(0.0, 1.0 + p.crop_luck * normal(words[0, h - at.first_household]))
-            got, lost, cheap = harvest(
-                households, h, land, villages, households.village[h], price, share, luck, p
-            )
-            income += got
+        land = np.float64(households.land[h]) - households.rented_out[h]
+        if land > 0.0 and share > 0.0:
+            wet = min(np.float64(households.irrigated[h]), land)
+            good = land + p.irrigated_bonus * wet
+            hands = max(0.0, np.float64(households.labour[h]) - households.away[h])
+            # land and labour with equal shares: twice the land in the same hands is not twice
+            # the crop
+            base = np.sqrt(good * p.land_worker * (hands + p.other_hands))
+            base *= yields * p.crop_income[kind] * households.farm_skill[h]
+            luck = 1.0 + p.crop_luck * normal(words[0, h - at.first_household])
+            base *= max(0.0, luck) * (1.0 + p.commissioner_yield * villages.commissioner[v])
+            exposed = 1.0 - (1.0 - p.irrigated_exposure) * wet / land
+            lost = base * (1.0 - villages.crop_factor[v]) * exposed
+            got = base - lost
+            income += got * (paid + online * villages.ecommerce[v])
             if lost > 0.0:
                 strike(households, h, Cause.DISASTER, lost * 100.0)
             if cheap > 0.0:
-                strike(households, h, Cause.PRICE, cheap * 100.0)
-        if land > 0.0:
-            income -= outlay * land
-        herd = households.herd[h]
+                strike(households, h, Cause.PRICE, got * cheap)
+        income -= outlay * max(0.0, land)
+        herd = p.herd_income[kind] * households.herd[h] * households.size[h]
         if herd > 0.0:  # animals that were sold in need earn nothing until they are replaced
-            income += beasts * herd * min(1.0, households.livestock[h] / (worth * herd))
-        identity = households.id[h]
-        if trait(identity, TRADES) < p.trade_share:
-            u = uniform(words[1, h - at.first_household])
-            size = 0.4 + 1.2 * trait(identity, SIZE_OF_TRADE)
-            income += trade * size * (1.0 + p.trade_luck * (2.0 * u - 1.0))
+            full = 100.0 * p.herd_worth * herd
+            income += beasts * herd * min(1.0, households.livestock[h] / full)
         households.business[h] += np.int32(np.floor(income * 100.0 + 0.5))
 
 
 class Farming(Mechanism):
-    """Net income from crops, livestock and small businesses.
+    """Net income from crops and livestock.
 
-    Crops are paid for in spring and come in from June to November. A mu brings more where it is
-    irrigated, where hands are at home to tend it, where the household farms well, where a
-    science-technology commissioner advises, and where drought, hail or flood have left the crop
-    alone; what is sold follows the county's price and sells a little better online. Animals
-    bring income all year as far as they have not been sold in need, and one household in ten
-    keeps a shop, a lorry or the like.
+    Crops are paid for in spring and come in from June to November. They grow with land and with
+    the hands at home, by the terrain of the village, more where land is irrigated, where the
+    household farms well and where a science-technology commissioner advises, and less where
+    drought, hail or flood have struck; what is sold follows the county's price and sells a
+    little better online. Animals bring income all year, as far as they have not been sold in
+    need.
     """
 
     name = "farming"
-    zh = "种养与家庭经营"
+    zh = "种植与养殖"
     clauses = ("A1.7", "A1.13")
     reads = (
-        "household.id", "household.alive", "household.village", "household.land",
+        "household.alive", "household.village", "household.size", "household.land",
         "household.irrigated", "household.rented_out", "household.farm_skill", "household.herd",
-        "household.livestock", "household.labour", "household.away", "village.crop_factor",
-        "village.commissioner", "village.ecommerce", "county.price",
+        "household.livestock", "household.labour", "household.away", "village.terrain",
+        "village.crop_factor", "village.commissioner", "village.ecommerce", "county.price",
     )  # fmt: skip
     writes = ("household.business",)
     changes = ("household.blow", "household.blow_size")
-    uses = ("economy.farm_index", "economy.price_index", "pandemic.business")
+    uses = ("economy.farm_index", "economy.price_index")
     draws = "household"
     rule = farm

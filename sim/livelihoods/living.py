@@ -9,32 +9,20 @@ from sim.mechanism import Mechanism
 
 __all__ = ["Coping", "Living"]
 
-
-@kernel(inline=True)
-def put_aside(households, h, excess, worth, p):
-    """Use part of the cash above a comfortable reserve: debts first, then lost livestock."""
-    use = np.int64(p.repay_share * excess)
-    paid = min(use, np.int64(households.debt_kin[h]))
-    households.debt_kin[h] -= np.int32(paid)
-    use -= paid
-    to_bank = min(use, np.int64(households.debt_bank[h]))
-    households.debt_bank[h] -= np.int32(to_bank)
-    use -= to_bank
-    missing = np.int64(worth * households.herd[h]) - households.livestock[h]
-    bought = max(np.int64(0), min(use, missing))
-    households.livestock[h] += np.int32(bought)
-    households.cash[h] -= np.int32(paid + to_bank + bought)
+TWELFTH = 1.0 / 12.0
 
 
 @kernel
-def live(at, persons, households, villages, counties, words, chance, p):
-    """Spend a month's money: first everybody's own, then who is short finds the rest."""
-    floor_person = p.subsistence * p.price_index * 100.0
-    worth = p.herd_value * 100.0
+def spend(at, households, floor_person, p):
+    """Spend a month's money of every household as far as its own means go.
+
+    Leaves what is lacking for subsistence and for what must be paid in `shortfall`.
+    """
     bank = p.bank_rate / 12.0
     house = p.house_rate / 12.0
     instalment = 1.0 / p.house_months
-    for h in range(max(0, at.first_household), at.end_household):
+    house_least = np.int64(p.house_least * 100.0)
+    for h in range(at.first_household, at.end_household):
         size = households.size[h]
         if households.alive[h] == 0 or size <= 0:
             continue
@@ -44,39 +32,61 @@ def live(at, persons, households, villages, counties, words, chance, p):
         due += np.int64(households.ceremony[h]) + households.other_cost[h]
         debt_house = np.int64(households.debt_house[h])
         if debt_house > 0:
-            part = min(debt_house, np.int64(debt_house * instalment) + p.house_least * 100)
+            part = min(debt_house, np.int64(debt_house * instalment) + house_least)
             households.debt_house[h] -= np.int32(part)
-            due += np.int64(part) + np.int64(debt_house * house)
+            due += part + np.int64(debt_house * house)
         due += np.int64(households.debt_bank[h] * bank)
         floor = floor_person * size
-        usual = max(floor, households.income12_all[h] / 12.0)
-        cash = np.int64(households.cash[h])
-        left = cash + income - due
+        usual = max(floor, households.income12_all[h] * TWELFTH)
+        left = households.cash[h] + income - due
         wish = floor + p.consume_share * (usual - floor)
         wish += p.buffer_pull * (left - p.buffer_months * usual)
         wish = max(floor, wish)
-        eaten = np.int64(wish)
-        bits = np.int64(0)
-        if left < eaten:
-            eaten = max(np.int64(floor), left)
-            bits |= Coping.LESS
-        if eaten + due > income:
-            bits |= Coping.SAVINGS
+        eaten = max(np.int64(floor), min(np.int64(wish), left))
         short = max(np.int64(0), eaten - left)
+        bits = (eaten < np.int64(wish)) * Coping.LESS
+        bits += (eaten + due > income) * Coping.SAVINGS
+        # the steps of last month, for the households that are still short
+        bits += (short > 0) * ((np.int64(households.coping[h]) & LADDER) << LADDER_SHIFT)
         households.consumption[h] = np.int32(eaten)
         households.shortfall[h] = np.int32(short)
         households.cash[h] = np.int32(left - eaten + short)
-        if short > 0:
-            bits |= (np.int64(households.coping[h]) & LADDER) << LADDER_SHIFT
-        else:
-            households.hungry[h] = 0
-            excess = households.cash[h] - p.comfort_months * usual
-            if excess > 0.0:
-                put_aside(households, h, excess, worth, p)
         households.coping[h] = np.uint16(bits)
+        households.hungry[h] *= short > 0
+
+
+@kernel
+def put_aside(at, households, villages, p):
+    """Use cash above a comfortable reserve: pay back debts first, then replace livestock."""
+    worth = 100.0 * p.herd_worth
+    share = p.repay_season[at.calendar - 1]
+    if share <= 0.0:
+        return
     for h in range(at.first_household, at.end_household):
-        if households.shortfall[h] > 0 and households.alive[h] != 0:
-            bridge(households, h, floor_person * households.size[h], p)
+        if households.alive[h] == 0:
+            continue
+        excess = households.cash[h] - p.comfort_months * TWELFTH * households.income12_all[h]
+        if excess <= 0.0:
+            continue
+        use = np.int64(share * excess)
+        to_kin = min(use, np.int64(households.debt_kin[h]))
+        to_bank = min(use - to_kin, np.int64(households.debt_bank[h]))
+        herd = p.herd_income[villages.terrain[households.village[h]] - 1] * households.herd[h]
+        lacking = np.int64(worth * herd * households.size[h]) - households.livestock[h]
+        bought = max(np.int64(0), min(use - to_kin - to_bank, lacking))
+        households.debt_kin[h] -= np.int32(to_kin)
+        households.debt_bank[h] -= np.int32(to_bank)
+        households.livestock[h] += np.int32(bought)
+        households.cash[h] -= np.int32(to_kin + to_bank + bought)
+
+
+@kernel
+def live(at, persons, households, villages, counties, words, chance, p):
+    """A month: everybody's own means first, then who is short finds the rest, then debts."""
+    floor_person = p.subsistence * p.price_index * 100.0
+    spend(at, households, floor_person, p)
+    bridge(at, households, floor_person, p)
+    put_aside(at, households, villages, p)
 
 
 class Living(Mechanism):
@@ -89,7 +99,8 @@ class Living(Mechanism):
     neighbour (from what they have left over this month; the money moves from one household to
     the other), borrows from relatives and friends elsewhere, then from a bank if one lends to
     it, sells livestock at a loss, sends somebody away to work, takes a pupil out of school,
-    forgoes care, and at last goes hungry. With cash to spare it pays back and restocks.
+    forgoes care, and at last goes hungry. After the harvest and before the Spring Festival those
+    with cash to spare pay back and restock.
 
     Every fen is accounted for: the change in cash is income less spending, plus loans, help and
     sales, less repayments and purchases (a test adds it up).
@@ -104,12 +115,13 @@ class Living(Mechanism):
         "household.kin", "household.neighbour", "household.wage", "household.business",
         "household.property", "household.transfer", "household.aid", "household.medical",
         "household.schooling", "household.ceremony", "household.other_cost",
-        "household.income12_all",
+        "household.income12_all", "village.terrain",
     )  # fmt: skip
     writes = (
         "household.cash", "household.livestock", "household.debt_bank", "household.debt_kin",
         "household.consumption", "household.hungry", "household.shortfall", "household.coping",
     )  # fmt: skip
     changes = ("household.debt_house",)
-    uses = ("economy.subsistence", "economy.price_index", "farming.herd_value")
+    uses = ("economy.subsistence", "economy.price_index", "farming.herd_income",
+            "farming.herd_worth")  # fmt: skip
     rule = live

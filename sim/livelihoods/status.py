@@ -70,9 +70,12 @@ def cause_of(households, h, short, gap, line, p):
 def settle(at, persons, households, villages, counties, words, chance, p):
     """Decide at the end of a month who is truly poor."""
     months = np.int64(p.gap_months)
-    for i in range(at.first_person, at.end_person):
-        if persons.forgone[i] != 0 and persons.serious[i] != 0 and persons.alive[i] != 0:
-            households.gap_medical[persons.household[i]] = NOT_TREATED
+    forgone = persons.forgone[at.first_person : at.end_person]
+    for k in range(forgone.size):
+        if forgone[k] != 0:
+            i = at.first_person + k
+            if persons.serious[i] != 0 and persons.alive[i] != 0:
+                households.gap_medical[persons.household[i]] = NOT_TREATED
     for h in range(at.first_household, at.end_household):
         if households.alive[h] == 0 or households.size[h] <= 0:
             continue

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import normal, uniform
+from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
 from sim.mechanism import Mechanism, Now
@@ -14,9 +14,9 @@ from sim.world.world import World
 
 __all__ = ["Transfers"]
 
-DRAWS_PENSION, HAS_REMITTANCE, REMITTANCE, IN_ECO = 21, 22, 23, 24
+DRAWS_PENSION, HAS_REMITTANCE, REMITTANCE, IN_ECO, OWNS = 21, 22, 23, 24, 25
 """Traits: joined the pension scheme; has kin away who send money; how much; in an ecological
-programme."""
+programme; has a room or a machine to let."""
 
 
 @kernel(inline=True)
@@ -36,14 +36,15 @@ def count_pensioners(at, persons, households, p):
 
 
 @kernel(inline=True)
-def review(households, h, word, error, p):
+def review(households, h, chance, p):
     """The yearly review of minimum living: who is in it, and what it pays a month."""
+    drawn = words(chance, households.id[h], 1)
     size = households.size[h]
     line = p.dibao_line * 100.0
     own = households.income12[h] - 12.0 * households.dibao_pay[h]
-    seen = max(0.0, own / size) * np.exp(p.assessment_error * normal(error))
+    seen = max(0.0, own / size) * np.exp(p.assessment_error * normal(drawn[1]))
     weak = households.labour[h] < 0.5 or households.disabled[h] * 2 >= size
-    u = uniform(word)
+    u = uniform(drawn[0])
     if households.dibao[h] != 0:
         if seen >= line and u < p.dibao_leave:
             households.dibao[h] = 0
@@ -64,7 +65,7 @@ def review(households, h, word, error, p):
 
 
 @kernel
-def transfer(at, persons, households, villages, counties, words, chance, p):
+def transfer(at, persons, households, villages, counties, words_, chance, p):
     """One month of transfers to every household."""
     month = at.calendar - 1
     if at.calendar == 1:
@@ -78,15 +79,15 @@ def transfer(at, persons, households, villages, counties, words, chance, p):
     sent *= 1.0 - p.remittance_exposure * (1.0 - p.migrants_able)
     disability = np.int32(p.disability_pay * 100.0 + 0.5)
     interest = p.deposit_rate / 12.0
+    let = np.int32(p.letting_pay * 100.0 + 0.5) if at.calendar == p.letting_month else 0
     for h in range(at.first_household, at.end_household):
         if households.alive[h] == 0 or households.size[h] <= 0:
             continue
         v = households.village[h]
         identity = households.id[h]
         if reviewing or (households.dibao[h] != 0 and households.dibao_pay[h] == 0):
-            k = h - at.first_household
             if reviewing:
-                review(households, h, words[0, k], words[1, k], p)
+                review(households, h, chance, p)
             else:  # in it at the start of the run: the least pay until the first review
                 least = p.dibao_least * 100.0 * households.size[h] / 12.0
                 households.dibao_pay[h] = np.int32(least + 0.5)
@@ -118,6 +119,8 @@ def transfer(at, persons, households, villages, counties, words, chance, p):
         households.transfer[h] += total
         if households.cash[h] > 0:
             households.property[h] += np.int32(households.cash[h] * interest)
+        if let > 0 and trait(identity, OWNS) < p.letting_cover:
+            households.property[h] += let
 
 
 class Transfers(Mechanism):
@@ -127,7 +130,8 @@ class Transfers(Mechanism):
     once a year on income as it assesses it, with errors, and which reaches few of those who are
     eligible; subsidies for farm land; payments of ecological programmes; the allowance of the
     disabled; and money from children and siblings who live away and are no members any more,
-    which some households have and others never. Deposits bear interest (property income).
+    which some households have and others never. Property income besides rent for land and
+    dividends: interest on deposits, and what some get for a room, a shop or a machine they let.
     A pension goes on until the January after a death, when the list is checked.
     """
 
@@ -153,7 +157,6 @@ class Transfers(Mechanism):
         column("village", "paid_farm_subsidy", "i8", "fen", "farm and ecological subsidies", "农业与生态补贴支出", combine="sum"),
     )  # fmt: skip
     uses = ("economy.wage_index", "pandemic.migrants_able")
-    draws = "household"
     rule = transfer
 
     def begin(self, world: World, now: Now) -> None:

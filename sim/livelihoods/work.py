@@ -14,7 +14,10 @@ __all__ = ["Work"]
 NONE, FARM, LOCAL, WORKSHOP, POST = Job.NONE, Job.FARM, Job.LOCAL, Job.WORKSHOP, Job.POST
 PROVINCE, OUT, BUSINESS = Job.MIGRANT_PROVINCE, Job.MIGRANT_OUT, Job.BUSINESS
 
-IDLE = 1000
+EVERYBODY = 9
+"""Calendar month in which everybody is looked at, when the school year has begun."""
+
+IDLE = np.int16(1000)
 """Months without work of one who is not looking for it (not able, or not in the labour force)."""
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -37,68 +40,6 @@ def lasting_words(chance, identity, draw):
 
 
 @kernel(inline=True)
-def monthly_wage(persons, i, job, hired, level, chance, p):
-    """Wage in fen of a job taken in the month `hired`, at this month's wages.
-
-    A wage equation in products: schooling, skill, certificate, the lasting part of the person,
-    the luck of the job, and for local work the county's wage level.
-    """
-    word = lasting_words(chance, persons.id[i], _TERMS | np.uint64(hired))[0]
-    luck = 1.0 + p.wage_luck * normal(word)
-    wage = p.local_wage * level if job == LOCAL else p.migrant_wage
-    if job == OUT:
-        wage *= p.out_premium
-    wage *= p.wage_index * p.education_wage[persons.education[i]] * persons.earnings[i]
-    if persons.skill[i] == Skill.SKILLED:
-        wage *= 1.0 + p.skill_wage
-    elif persons.skill[i] < Skill.ORDINARY:
-        wage *= 1.0 - p.weak_wage
-    if persons.certificate[i] != 0:
-        wage *= 1.0 + p.certificate_wage
-    return np.int32(100.0 * wage * max(luck, 0.5) + 0.5)
-
-
-@kernel(inline=True)
-def pull_of_away(persons, households, i, h, peers, paid_months, p):
-    """Log-odds of being away rather than at home, without the constant of the decision."""
-    away = p.migrant_wage * p.wage_index * persons.earnings[i]
-    away *= p.education_wage[persons.education[i]] * p.counted_share * paid_months
-    hands = max(1.0, households.labour[h] - households.away[h])
-    land = households.land[h] - households.rented_out[h]
-    home = max(p.home_income, land * p.crop_income * p.farm_index / hands)
-    x = p.pull_income * np.log(away / home) + p.pull_education[persons.education[i]]
-    x += 0.5 * p.pull_peers * (peers - p.usual_peers)
-    years = persons.age[i] / 12.0
-    if years > p.prime_age:
-        x -= p.hold_age * (years - p.prime_age)
-    if persons.female[i] != 0:
-        x -= p.hold_woman
-    if persons.skill[i] == Skill.SKILLED:
-        x += p.pull_skilled
-    elif persons.skill[i] < Skill.ORDINARY:
-        x -= p.hold_weak
-    if persons.certificate[i] != 0:
-        x += p.pull_certificate
-    if persons.organised[i] != 0:
-        x += p.pull_organised * p.A2_4
-    x -= p.hold_dependants * min(4, households.dependants[h]) / hands
-    x -= p.hold_ill * households.ill[h]
-    if households.dependants[h] > 0 and households.labour[h] - households.away[h] < 1.5:
-        x -= p.hold_only_carer
-    if households.dibao[h] != 0:
-        x -= p.hold_aid
-    return x
-
-
-@kernel(inline=True)
-def take(persons, i, job, at, level, chance, p):
-    """Begin a job this month."""
-    persons.job[i] = job
-    persons.job_months[i] = 0
-    persons.wage[i] = monthly_wage(persons, i, job, at.month, level, chance, p)
-
-
-@kernel(inline=True)
 def leave(persons, i, job, months):
     """Be without wage work from this month on."""
     persons.job[i] = job
@@ -106,141 +47,267 @@ def leave(persons, i, job, months):
     persons.wage[i] = 0
 
 
+@kernel(inline=True)
+def take(persons, i, job):
+    """Begin a job this month; `pay` settles the wage."""
+    persons.job[i] = job
+    persons.job_months[i] = 0
+    persons.wage[i] = 0
+
+
+@kernel(inline=True)
+def threshold(share):
+    """A share as a 32-bit word: a word below it is a draw that comes true."""
+    return np.uint32(min(max(share, 0.0) * 4294967296.0, 4294967295.0))
+
+
 @kernel
-def work(at, persons, households, villages, counties, words, chance, p):
-    """One month of everybody who could work, one pass over persons."""
-    month = at.calendar - 1
+def mark(job, months, word, organised, flags, gate, gate_need, gate_placed, limit, everybody):
+    """Count everybody's months on and mark who may have to be looked at: 1 surely, 2 if in need.
+
+    Plain slices and no branches, so that the compiler works on many persons at a time.
+    """
+    for k in range(job.size):
+        count = np.int16(months[k] + 1)
+        months[k] = count
+        u = word[k]
+        ready = (u < gate) | ((organised[k] != 0) & (u < gate_placed))
+        farms = job[k] == FARM
+        look = (job[k] >= LOCAL) | (farms & ready) | ((job[k] == NONE) & (count <= limit))
+        flags[k] = np.uint8(look | everybody) | (np.uint8(farms & (u < gate_need)) << 1)
+
+
+@kernel
+def wake(at, persons, households, words, p, flags, found):
+    """Who must be looked at this month: workers, seekers, and who thinks of going away.
+
+    Most people need nothing, so the rows of the others are listed in `found` and only they are
+    gone through. Once a year everybody is, so that who grew up, grew old or fell ill changes
+    what he does. Returns how many were found.
+    """
+    a = at.first_person
+    b = at.end_person
+    gate = threshold(p.deliberation[at.calendar - 1])
+    mark(
+        persons.job[a:b], persons.job_months[a:b], words[0], persons.organised[a:b], flags, gate,
+        max(gate, threshold(p.think_in_need)),
+        max(gate, threshold(p.think_organised * p.A2_4)),
+        np.int16(p.search_limit), at.calendar == EVERYBODY,
+    )  # fmt: skip
+    household = persons.household[a:b]
+    count = 0
+    for k in range(household.size):
+        needs = (households.coping[household[k]] & Coping.MIGRATE) != 0
+        found[count] = a + k
+        count += (flags[k] & 1) | ((flags[k] >> 1) & needs)
+    return count
+
+
+@kernel
+def change(at, persons, households, villages, counties, words, p, found, count, thinking):
+    """Lose work, find it, give it up; list in `thinking` who weighs going or staying away.
+
+    Returns how many those are.
+    """
+    gate = p.deliberation[at.calendar - 1]
     level = counties.wage_level[at.county]
-    january = at.calendar == 1
-    renewal = at.calendar == p.renewal_month
+    lost_local = p.season_local[at.calendar - 1] * p.loss_months
+    lost_away = 0.0
+    for m in range(12):
+        lost_away += p.season_away[m]
+    lost_away *= p.counted_share * p.loss_months / 12.0
     youngest = np.int16(p.youngest * 12)
     oldest = np.int16(p.oldest * 12)
     oldest_paid = np.int16(p.oldest_paid * 12)
-    think = p.deliberation[month]
-    season = p.season_away[month]
-    season_local = p.season_local[month]
-    paid_months = 0.0
-    for m in range(12):
-        paid_months += p.season_away[m]
-    loss_local = p.job_loss * p.local_loss
-    shut = p.migrants_able < 1.0
-    season_local *= p.local_open
-    for i in range(at.first_person, at.end_person):
+    limit = np.int16(p.search_limit)
+    thinkers = 0
+    for n in range(count):
+        i = found[n]
         if persons.alive[i] == 0:
             continue
-        if january:
-            persons.months_worked[i] = 0
-        age = persons.age[i]
         job = persons.job[i]
-        if age < youngest and job == NONE:
+        if job == POST or job == WORKSHOP or job == BUSINESS:  # its own measure pays and ends it
+            persons.months_worked[i] += 1
             continue
+        age = persons.age[i]
         school = persons.school[i]
-        able = persons.skill[i] >= Skill.WEAK and age >= youngest and age < oldest
-        if not able or (school >= School.PRIMARY and school <= School.COLLEGE):
-            if job == POST or job == WORKSHOP:
-                persons.job_months[i] += 1
-            elif job != NONE:
-                leave(persons, i, NONE, np.int16(IDLE))
+        able = (persons.skill[i] >= Skill.WEAK) & (age >= youngest) & (age < oldest)
+        able &= (school < School.PRIMARY) | (school > School.COLLEGE)
+        if not able:
+            if job != NONE:
+                leave(persons, i, NONE, IDLE)
             continue
-        persons.job_months[i] += 1
         k = i - at.first_person
+        u = uniform(words[0, k])
+        h = persons.household[i]
+        paid_age = age < oldest_paid and persons.serious[i] == 0
         if job == FARM:
-            h = persons.household[i]
-            gate = think
+            ready = u < gate
             if households.coping[h] & Coping.MIGRATE:
-                gate = max(gate, p.think_in_need)
+                ready |= u < p.think_in_need
             if persons.organised[i] != 0:
-                gate = max(gate, p.think_organised * p.A2_4)
-            u = uniform(words[0, k])
-            if u < gate and age < oldest_paid and persons.training[i] == 0:
-                v = households.village[h]
-                peers = villages.migrants[v] / max(1, villages.workers[v])
-                x = p.go + pull_of_away(persons, households, i, h, peers, paid_months, p)
-                if households.coping[h] & Coping.MIGRATE:
-                    x += p.push_need
-                # odds in place of the probability, to save a division
-                odds = np.exp(x) * p.migrants_able
-                w = uniform(words[1, k])
-                if w * (1.0 + odds) < odds:
-                    out = uniform(words[2, k]) < p.out_share
-                    take(persons, i, OUT if out else PROVINCE, at, level, chance, p)
-                elif uniform(words[2, k]) < p.local_entry * level:
-                    take(persons, i, LOCAL, at, level, chance, p)
+                ready |= u < p.think_organised * p.A2_4
+            if ready and paid_age and persons.training[i] == 0:
+                thinking[thinkers] = i
+                thinkers += 1
         elif job == PROVINCE or job == OUT:
-            h = persons.household[i]
             loss = p.job_loss
             if persons.organised[i] != 0:
                 loss *= 1.0 - p.organised_keeps * p.A2_4
-            u = uniform(words[0, k])
-            share = p.counted_share
-            if age >= oldest_paid or persons.serious[i] != 0:
+            if not paid_age:
                 leave(persons, i, FARM, 0)
             elif u < loss:
-                lost = persons.wage[i] * share * paid_months / 12.0 * p.loss_months
-                strike(households, h, Cause.JOB_LOSS, lost)
+                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost_away)
                 leave(persons, i, NONE, 0)
-            elif u > 1.0 - think:
-                v = households.village[h]
-                peers = villages.migrants[v] / max(1, villages.workers[v])
-                odds = np.exp(p.stay + pull_of_away(persons, households, i, h, peers, paid_months, p))
-                w = uniform(words[1, k])
-                if w * (1.0 + odds) >= odds:
-                    leave(persons, i, FARM, 0)
-            if persons.job[i] == job:
-                if renewal or persons.wage[i] == 0:
-                    hired = at.month - persons.job_months[i]
-                    persons.wage[i] = monthly_wage(persons, i, job, hired, level, chance, p)
-                kept_out = False
-                if shut:
-                    can = p.migrants_able
-                    if persons.organised[i] != 0:
-                        can += (1.0 - can) * p.organised_return * p.A2_4
-                    draw = lasting_words(chance, persons.id[i], _ABLE)[0]
-                    kept_out = uniform(draw) >= can
-                if kept_out:
-                    strike(households, h, Cause.JOB_LOSS, persons.wage[i] * share * season)
-                elif uniform(words[3, k]) < season:
-                    households.wage[h] += np.int32(persons.wage[i] * share + 0.5)
-                    persons.months_worked[i] += 1
+            elif u > 1.0 - gate:
+                thinking[thinkers] = i
+                thinkers += 1
         elif job == LOCAL:
-            h = persons.household[i]
-            u = uniform(words[0, k])
-            if age >= oldest_paid:
+            if not paid_age or u > 1.0 - gate * p.local_quit:
                 leave(persons, i, FARM, 0)
-            elif u < loss_local:
-                lost = persons.wage[i] * season_local * p.loss_months
-                strike(households, h, Cause.JOB_LOSS, lost)
+            elif u < p.job_loss * p.local_loss:
+                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost_local)
                 leave(persons, i, NONE, 0)
-            elif u > 1.0 - think * p.local_quit:
+        elif persons.job_months[i] > limit:
+            leave(persons, i, FARM, 0)
+        elif paid_age and persons.training[i] == 0:  # looks for work
+            v = households.village[h]
+            peers = villages.migrants[v] / max(1, villages.workers[v])
+            find = p.find * (1.0 + p.find_peers * min(1.0, peers / p.usual_peers))
+            if persons.certificate[i] != 0:
+                find *= 1.0 + p.find_placed * p.A2_3
+            if persons.organised[i] != 0:
+                find *= 1.0 + p.find_organised * p.A2_4
+            if u < find * p.migrants_able:
+                if uniform(words[1, k]) < p.search_local * level:
+                    take(persons, i, LOCAL)
+                else:
+                    take(persons, i, OUT if uniform(words[2, k]) < p.out_share else PROVINCE)
+    return thinkers
+
+
+@kernel
+def deliberate(at, persons, households, villages, counties, words, p, thinking, thinkers):
+    """Go away or stay at home; stay away or come home. A logit for each who thinks about it."""
+    level = counties.wage_level[at.county]
+    earned = 0.0
+    for m in range(12):
+        earned += p.season_away[m]
+    earned *= p.counted_share * p.migrant_wage * p.wage_index
+    for n in range(thinkers):
+        i = thinking[n]
+        k = i - at.first_person
+        h = persons.household[i]
+        v = households.village[h]
+        at_home = persons.job[i] == FARM
+        hands = households.labour[h] - households.away[h]
+        mu = max(0.0, households.land[h] - households.rented_out[h]) / max(1.0, hands)
+        home = max(p.home_income, mu * p.crop_income[villages.terrain[v] - 1] * p.farm_index)
+        away = earned * persons.earnings[i] * p.education_wage[persons.education[i]]
+        peers = villages.migrants[v] / max(1, villages.workers[v])
+        x = p.pull_income * np.log(away / home)
+        x += 0.5 * p.pull_peers * (peers - p.usual_peers)
+        x += p.pull_education[persons.education[i]]
+        x -= p.hold_age * max(0.0, persons.age[i] / 12.0 - p.prime_age)
+        x -= p.hold_woman * persons.female[i]
+        if persons.skill[i] == Skill.SKILLED:
+            x += p.pull_skilled
+        elif persons.skill[i] < Skill.ORDINARY:
+            x -= p.hold_weak
+        x += p.pull_certificate * persons.certificate[i]
+        x += p.pull_organised * p.A2_4 * persons.organised[i]
+        x -= p.hold_dependants * min(4, households.dependants[h]) / max(1.0, hands)
+        x -= p.hold_ill * households.ill[h]
+        # one who is away is not among the hands at home
+        alone = hands < (1.5 if at_home else 0.5)
+        if alone and households.dependants[h] > 0:
+            x -= p.hold_only_carer
+        x -= p.hold_aid * households.dibao[h]
+        if households.coping[h] & Coping.MIGRATE:
+            x += p.push_need
+        w = uniform(words[1, k])
+        if not at_home:
+            odds = np.exp(x + p.stay)
+            if w * (1.0 + odds) >= odds:
                 leave(persons, i, FARM, 0)
-            else:
-                if renewal or persons.wage[i] == 0:
-                    hired = at.month - persons.job_months[i]
-                    persons.wage[i] = monthly_wage(persons, i, job, hired, level, chance, p)
-                if uniform(words[3, k]) < season_local:
-                    households.wage[h] += np.int32(persons.wage[i] * p.local_counted + 0.5)
-                    persons.months_worked[i] += 1
-        elif job == NONE:
-            if persons.job_months[i] > p.search_limit:
-                leave(persons, i, FARM, 0)
-            elif age < oldest_paid and persons.serious[i] == 0 and persons.training[i] == 0:
-                h = persons.household[i]
-                v = households.village[h]
-                peers = villages.migrants[v] / max(1, villages.workers[v])
-                find = p.find * (1.0 + p.find_peers * min(1.0, peers / p.usual_peers))
-                if persons.certificate[i] != 0:
-                    find *= 1.0 + p.find_placed * p.A2_3
+            continue
+        odds = np.exp(x + p.go)
+        luck = uniform(words[2, k])
+        # in the pandemic only so many of those who would go can go
+        if w * (1.0 + odds) < odds * p.migrants_able:
+            take(persons, i, OUT if luck < p.out_share else PROVINCE)
+        elif luck < p.local_entry * level:
+            take(persons, i, LOCAL)
+        elif luck > 1.0 - p.business_entry:
+            take(persons, i, BUSINESS)
+
+
+@kernel
+def pay(at, persons, households, counties, words, chance, p, found, count):
+    """Settle wages once a year from the month of the hire, and pay who works this month.
+
+    A wage is a product of schooling, skill, certificate, the lasting part of the person, the
+    luck of the job and, for local work, the county's level; it follows the wage index.
+    """
+    level = counties.wage_level[at.county]
+    season = p.season_away[at.calendar - 1]
+    season_local = p.season_local[at.calendar - 1] * p.local_open
+    shut = p.migrants_able < 1.0
+    for n in range(count):
+        i = found[n]
+        job = persons.job[i]
+        if job < LOCAL or (job > LOCAL and job < PROVINCE) or job > OUT:
+            continue
+        if persons.alive[i] == 0:
+            continue
+        if persons.wage[i] == 0 or persons.job_months[i] % 12 == 0:
+            hired = np.uint64(at.month - persons.job_months[i])
+            drawn = lasting_words(chance, persons.id[i], _TERMS | hired)[0]
+            wage = p.local_wage * level if job == LOCAL else p.migrant_wage
+            if job == OUT:
+                wage *= p.out_premium
+            wage *= p.wage_index * p.education_wage[persons.education[i]] * persons.earnings[i]
+            if persons.skill[i] == Skill.SKILLED:
+                wage *= 1.0 + p.skill_wage
+            elif persons.skill[i] < Skill.ORDINARY:
+                wage *= 1.0 - p.weak_wage
+            wage *= 1.0 + p.certificate_wage * persons.certificate[i]
+            wage *= 1.0 - p.woman_wage * persons.female[i]
+            wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
+            persons.wage[i] = np.int32(100.0 * wage + 0.5)
+        u = uniform(words[3, i - at.first_person])
+        if job == LOCAL:
+            works = u < season_local
+            got = persons.wage[i] * p.local_counted
+        else:
+            works = u < season
+            got = persons.wage[i] * p.counted_share
+            if shut:  # who gets back to work first is a lasting trait of the person
+                can = p.migrants_able
                 if persons.organised[i] != 0:
-                    find *= 1.0 + p.find_organised * p.A2_4
-                if uniform(words[0, k]) < find * p.migrants_able:
-                    u = uniform(words[1, k])
-                    if u < p.search_local * level:
-                        take(persons, i, LOCAL, at, level, chance, p)
-                    else:
-                        out = uniform(words[2, k]) < p.out_share
-                        take(persons, i, OUT if out else PROVINCE, at, level, chance, p)
-        else:  # a workshop, a post or an own business pays elsewhere
-            persons.months_worked[i] += 1
+                    can += (1.0 - can) * p.organised_return * p.A2_4
+                if uniform(lasting_words(chance, persons.id[i], _ABLE)[0]) >= can:
+                    works = False
+                    strike(households, persons.household[i], Cause.JOB_LOSS, got * season)
+        households.wage[persons.household[i]] += np.int32(works * (got + 0.5))
+        persons.months_worked[i] += works
+
+
+@kernel
+def work(at, persons, households, villages, counties, words, chance, p):
+    """One month of everybody who could work."""
+    if at.calendar == 1:
+        for i in range(at.first_person, at.end_person):
+            persons.months_worked[i] = 0
+    found = np.empty(at.end_person - at.first_person, np.int32)
+    thinking = np.empty(found.size, np.int32)
+    flags = np.empty(found.size, np.uint8)
+    count = wake(at, persons, households, words, p, flags, found)
+    thinkers = change(
+        at, persons, households, villages, counties, words, p, found, count, thinking
+    )
+    deliberate(at, persons, households, villages, counties, words, p, thinking, thinkers)
+    pay(at, persons, households, counties, words, chance, p, found, count)
 
 
 class Work(Mechanism):
@@ -268,7 +335,7 @@ class Work(Mechanism):
         "person.certificate", "person.training", "person.organised", "household.village",
         "household.labour", "household.away", "household.dependants", "household.ill",
         "household.land", "household.rented_out", "household.dibao", "household.coping",
-        "village.migrants", "village.workers", "county.wage_level",
+        "village.terrain", "village.migrants", "village.workers", "county.wage_level",
     )  # fmt: skip
     writes = (
         "person.job", "person.job_months", "person.months_worked", "person.wage",

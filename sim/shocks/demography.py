@@ -29,8 +29,6 @@ YOUNGEST = 3
 """First age group of the family tables: 15-19."""
 FAMILY = 6
 """Age groups of the family tables: 15-19 to 40-44."""
-_GROUP = np.uint32(GROUP)
-_LAST = np.uint32(GROUPS - 1)
 _BRIDE = np.uint64(0x62726964)
 _ARRIVING = np.uint8(2)
 
@@ -188,24 +186,6 @@ def _bride(persons, groom, j, p, chance):
     persons.relation[j] = Relation.SPOUSE if of == Relation.HEAD else Relation.OTHER
 
 
-@kernel(inline=True)
-def _limits(p, match, death, birth, marriage, leaving, dies, family):
-    """Monthly chances by age group, and the words below which one must look closer."""
-    monthly(p.death_men, death[0])
-    monthly(p.death_women, death[1])
-    monthly(p.birth_rate, birth)
-    monthly(p.marriage_rate, marriage)
-    monthly(p.leaving_rate, leaving)
-    fertile = largest(p.birth_ethnicity)
-    for g in range(GROUPS):
-        dies[g] = word_below(max(death[0, g], death[1, g]) * max(p.serious_death, 1.0))
-        family[g] = 0
-        f = g - YOUNGEST
-        if f >= 0 and f < FAMILY:
-            leaving[f] *= match
-            family[g] = word_below(max(birth[f] * fertile, marriage[f], leaving[f]))
-
-
 @kernel
 def live(at, persons, households, villages, counties, words, chance, p):
     """Ageing for all; then those to whom something may happen this month."""
@@ -213,10 +193,12 @@ def live(at, persons, households, villages, counties, words, chance, p):
     birth = np.empty(FAMILY)
     marriage = np.empty(FAMILY)
     leaving = np.empty(FAMILY)
-    dies = np.empty(GROUPS, np.uint32)
-    family = np.empty(GROUPS, np.uint32)
     match = counties.bride_match[at.county]
-    _limits(p, match, death, birth, marriage, leaving, dies, family)
+    most = max(monthly(p.death_men, death[0]), monthly(p.death_women, death[1]))
+    seldom_dies = word_below(most)
+    most = max(monthly(p.birth_rate, birth) * largest(p.birth_ethnicity),
+               monthly(p.marriage_rate, marriage), monthly(p.leaving_rate, leaving) * match)  # fmt: skip
+    seldom_family = word_below(most)
     mourn = words[0]
     wed = words[1]
     start = at.first_person
@@ -224,12 +206,11 @@ def live(at, persons, households, villages, counties, words, chance, p):
     alive = persons.alive
     ages = persons.age[start:block_end]
     living = alive[start:block_end]
+    serious = persons.serious[start:block_end]
     flags = np.empty(block_end - start, np.uint8)
     for k in range(block_end - start):
         ages[k] += living[k]
-        g = np.uint32(ages[k]) // _GROUP
-        g = g if g < _LAST else _LAST
-        flags[k] = (mourn[k] < dies[g]) | (wed[k] < family[g])
+        flags[k] = (mourn[k] < seldom_dies) | (wed[k] < seldom_family) | (serious[k] > 0)
     rows = np.empty(block_end - start + 1, np.int64)
     concerned = rows_of(flags, start, rows)
     households.wedding[at.first_household : at.end_household] = 0
@@ -250,13 +231,13 @@ def live(at, persons, households, villages, counties, words, chance, p):
             k = i - start
             if alive[i] != 1:
                 continue
-            h = np.int64(persons.household[i])
             age = np.int64(persons.age[i])
             woman = np.int64(persons.female[i])
             g = min(age // GROUP, GROUPS - 1)
             risk = death[woman, g]
             if persons.serious[i]:
                 risk *= p.serious_death
+            h = np.int64(persons.household[i])
             if uniform(mourn[k]) < risk:
                 alive[i] = 0
                 died += 1
@@ -273,12 +254,12 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 headless = persons.relation[i] == Relation.HEAD
                 _mend(persons, households, found, count, h, headless)
                 continue
-            if wed[k] >= family[g]:
-                continue
             g -= YOUNGEST
+            if wed[k] >= seldom_family or g < 0 or g >= FAMILY:
+                continue
             u = uniform(wed[k])
             if woman and not persons.married[i]:
-                if u >= leaving[g] or age < 12 * p.leaving_age:
+                if u >= leaving[g] * match or age < 12 * p.leaving_age:
                     continue
                 headless = persons.relation[i] == Relation.HEAD
                 if headless or persons.relation[i] == Relation.SPOUSE:

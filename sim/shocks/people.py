@@ -24,8 +24,7 @@ class People(Mechanism):
     zh = "家庭成员统计"
     reason = "Households and villages are counted anew before the month's other rules read them."
     reads = (
-        "village.first_person", "village.end_person", "village.first_household",
-        "village.end_household", "person.household", "person.alive", "person.age",
+        "village.first_household", "village.end_household", "person.household", "person.alive", "person.age",
         "person.school", "person.skill", "person.chronic", "person.serious",
         "person.disability", "person.insured", "person.job", "household.alive",
         "household.registered",
@@ -38,110 +37,99 @@ class People(Mechanism):
     )  # fmt: skip
 
 
-# Eight counts of a household travel in the eight bytes of one int64, so that a person costs one
-# addition and the passes have no branches to guess. No household has 128 members.
-_SIZE, _DEPENDANT, _PUPIL, _ILL, _DISABLED = 0, 8, 16, 24, 32
-_OUT_OF_SCHOOL, _UNINSURED, _AWAY = 40, 48, 56
-_ONE = np.int64(1)
+# The ten counts of a household travel in one int64, six bits each: a first loop, without branches,
+# makes a person's share of them, a second adds it to the household. No household has 64 members.
+_SIZE, _DEPENDANT, _PUPIL, _ILL, _DISABLED = 0, 6, 12, 18, 24
+_OUT_OF_SCHOOL, _UNINSURED, _AWAY, _STRONG, _WEAK = 30, 36, 42, 48, 54
+_MASK = np.int64(63)
 
 
 @kernel(inline=True)
-def _byte(packed, place):
-    return np.int8((packed >> place) & 127)
+def _of(packed, place):
+    return (packed >> place) & _MASK
 
 
 @kernel(inline=True)
-def _by_school(counts, idle):
-    """What a place in school adds to the counts, and whether it leaves time for work."""
-    for s in range(len(counts)):
-        counts[s] = _ONE << _PUPIL if School.SENIOR <= s <= School.COLLEGE else 0
-        idle[s] = 0
-    counts[School.DROPPED_OUT] = _ONE << _OUT_OF_SCHOOL
-    idle[School.NONE] = 1
-    idle[School.DROPPED_OUT] = 1
-
-
-@kernel(inline=True)
-def _count(
-    household, alive, ages, schools, skills, chronic, serious, disability, insured, jobs,
-    counts, labour, start, school_counts, idle, weight, youngest, oldest,
+def _describe(
+    alive, ages, schools, skills, chronic, serious, disability, insured, jobs, youngest, oldest,
+    out,
 ):  # fmt: skip
-    """Add a village's persons to the counts of their households; returns its workers."""
-    workers = np.int64(0)
-    for i in range(len(alive)):
-        if alive[i] == 0:
-            continue
-        h = household[i] - start
+    """What each person adds to the counts of the household; 0 for an unused row."""
+    for i in range(len(out)):
         age = np.int64(ages[i])
+        school = np.int64(schools[i])
         skill = np.int64(skills[i])
         job = np.int64(jobs[i])
-        school = np.int64(schools[i])
         grown = np.int64(age >= youngest)
-        able = np.int64(skill >= Skill.WEAK)
-        lacks = 1 - (grown & able & np.int64(age < oldest))
-        ill = np.int64(chronic[i] | serious[i])
+        past = np.int64(school >= School.SENIOR) & np.int64(school <= School.COLLEGE)
+        dropped = np.int64(school == School.DROPPED_OUT)
+        free = grown & (np.int64(school == School.NONE) | dropped)
+        provider = grown & np.int64(age < oldest) & np.int64(skill >= Skill.WEAK)
         away = np.int64(job == Job.MIGRANT_PROVINCE) | np.int64(job == Job.MIGRANT_OUT)
-        counts[h] += (
-            school_counts[school]
-            + (_ONE << _SIZE)
-            + (lacks << _DEPENDANT)
-            + (ill << _ILL)
+        out[i] = np.int64(alive[i]) * (
+            1
+            + ((1 - provider) << _DEPENDANT)
+            + (past << _PUPIL)
+            + (np.int64(chronic[i] | serious[i]) << _ILL)
             + (np.int64(disability[i] > 0) << _DISABLED)
+            + (dropped << _OUT_OF_SCHOOL)
             + (np.int64(insured[i] == 0) << _UNINSURED)
             + (away << _AWAY)
+            + ((free & np.int64(skill > Skill.WEAK)) << _STRONG)
+            + ((free & np.int64(skill == Skill.WEAK)) << _WEAK)
         )
-        works = grown & able & idle[school]
-        labour[h] += weight[skill] * works
-        workers += works
-    return workers
+
+
+@kernel(inline=True)
+def _gather(household, shares, start, counts):
+    """Add the persons' shares to their households (rows of the block, from `start` on)."""
+    for i in range(len(shares)):
+        if shares[i]:
+            counts[household[i] - start] += shares[i]
 
 
 @kernel
 def recount(at, persons, households, villages, counties, words, chance, p):
-    """One pass over the block's persons, one over its households."""
-    youngest = np.int64(12 * p.working_age)
-    oldest = np.int64(12 * p.old_age)
-    weight = np.zeros(Skill.SKILLED + 1)
-    weight[Skill.WEAK] = p.weak_labour
-    weight[Skill.ORDINARY] = 1.0
-    weight[Skill.SKILLED] = 1.0
-    school_counts = np.zeros(School.DROPPED_OUT + 1, np.int64)
-    idle = np.zeros(School.DROPPED_OUT + 1, np.int64)
-    _by_school(school_counts, idle)
+    """Two passes over the block's persons, one over its households."""
     start = at.first_household
+    a = at.first_person
+    b = at.end_person
+    shares = np.empty(b - a, np.int64)
     counts = np.zeros(at.end_household - start, np.int64)
-    labour = np.zeros(at.end_household - start)
+    # slices from 0 spare the compiler a test for negative rows at every access
+    _describe(
+        persons.alive[a:b], persons.age[a:b], persons.school[a:b], persons.skill[a:b],
+        persons.chronic[a:b], persons.serious[a:b], persons.disability[a:b],
+        persons.insured[a:b], persons.job[a:b],
+        np.int64(12 * p.working_age), np.int64(12 * p.old_age), shares,
+    )  # fmt: skip
+    _gather(persons.household[a:b], shares, start, counts)
     for v in range(at.first_village, at.end_village):
-        # slices from 0 spare the compiler a test for negative rows at every access
-        a = villages.first_person[v]
-        b = villages.end_person[v]
-        workers = _count(
-            persons.household[a:b], persons.alive[a:b], persons.age[a:b], persons.school[a:b],
-            persons.skill[a:b], persons.chronic[a:b], persons.serious[a:b],
-            persons.disability[a:b], persons.insured[a:b], persons.job[a:b],
-            counts, labour, start, school_counts, idle, weight, youngest, oldest,
-        )  # fmt: skip
         everyone = np.int64(0)
         homes = np.int64(0)
         migrants = np.int64(0)
+        workers = np.int64(0)
         poor = np.int64(0)
         for h in range(villages.first_household[v], villages.end_household[v]):
             packed = counts[h - start]
-            households.size[h] = _byte(packed, _SIZE)
-            households.dependants[h] = _byte(packed, _DEPENDANT)
-            households.pupils[h] = _byte(packed, _PUPIL)
-            households.ill[h] = _byte(packed, _ILL)
-            households.disabled[h] = _byte(packed, _DISABLED)
-            households.out_of_school[h] = _byte(packed, _OUT_OF_SCHOOL)
-            households.uninsured[h] = _byte(packed, _UNINSURED)
-            households.away[h] = _byte(packed, _AWAY)
-            households.labour[h] = np.float32(labour[h - start])
+            strong = _of(packed, _STRONG)
+            weak = _of(packed, _WEAK)
+            households.size[h] = _of(packed, _SIZE)
+            households.dependants[h] = _of(packed, _DEPENDANT)
+            households.pupils[h] = _of(packed, _PUPIL)
+            households.ill[h] = _of(packed, _ILL)
+            households.disabled[h] = _of(packed, _DISABLED)
+            households.out_of_school[h] = _of(packed, _OUT_OF_SCHOOL)
+            households.uninsured[h] = _of(packed, _UNINSURED)
+            households.away[h] = _of(packed, _AWAY)
+            households.labour[h] = np.float32(strong + p.weak_labour * weak)
             state = households.registered[h]
             listed = np.int64(state == Registered.POOR) | np.int64(state == Registered.RELAPSED)
-            everyone += packed & 127
+            everyone += _of(packed, _SIZE)
             homes += households.alive[h]
-            migrants += (packed >> _AWAY) & 127
-            poor += listed * (packed & 127)
+            migrants += _of(packed, _AWAY)
+            workers += strong + weak
+            poor += listed * _of(packed, _SIZE)
         villages.persons[v] = everyone
         villages.households[v] = homes
         villages.migrants[v] = migrants

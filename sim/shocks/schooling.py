@@ -8,7 +8,7 @@ from sim.chance import uniform
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.mechanism import Mechanism
-from sim.shocks.tables import largest, word_below
+from sim.shocks.tables import largest, rows_of, word_below
 from sim.world.codes import Education, Registered, School, Skill
 
 __all__ = ["Schooling"]
@@ -133,13 +133,28 @@ def learn(at, persons, households, villages, counties, words, chance, p):
     first = words[2]
     second = words[3]
     start = at.first_person
-    for i in range(start, at.end_person):
-        if september and persons.age[i] < grown and persons.alive[i]:
-            _september(persons, i, uniform(first[i - start]), uniform(second[i - start]), p)
-        of = persons.school[i]
-        if of == School.NONE or persons.alive[i] == 0:
+    end = at.end_person
+    ages = persons.age[start:end]
+    schools = persons.school[start:end]
+    flags = np.empty(end - start, np.uint8)
+    for k in range(end - start):
+        compulsory = (schools[k] == School.PRIMARY) | (schools[k] == School.JUNIOR)
+        flags[k] = (
+            (compulsory & (leaving[k] < seldom))
+            | (schools[k] == School.DROPPED_OUT)
+            | (term & (schools[k] != School.NONE))
+            | (september & (ages[k] < grown))
+        )
+    rows = np.empty(end - start + 1, np.int64)
+    count = rows_of(flags, start, rows)
+    for c in range(count):
+        i = rows[c]
+        if persons.alive[i] == 0:
             continue
         k = i - start
+        if september and persons.age[i] < grown:
+            _september(persons, i, uniform(first[k]), uniform(second[k]), p)
+        of = persons.school[i]
         if of == School.DROPPED_OUT:
             if uniform(returning[k]) < p.comes_back:
                 old = persons.age[i] >= 12 * p.junior_age

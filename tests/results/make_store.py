@@ -74,7 +74,8 @@ def make_store(
     """Write a whole store into ``folder`` and return it; ``missing`` runs are left out."""
     folder = Path(folder)
     (folder / "runs").mkdir(parents=True, exist_ok=True)
-    (folder / "failed").mkdir(exist_ok=True)
+    for name in ("manifests", "failed"):
+        (folder / name).mkdir(exist_ok=True)
     names = list(scenarios)
     numbers = range(1, draws + 1) if draws else range(1)
     asked = [(s, d, r) for s in names for d in numbers for r in range(replicates)]
@@ -93,7 +94,7 @@ def make_store(
         write_parquet(table, folder / "runs" / f"{key}.parquet")
         manifest = {**run, "seed": 1, "values": values, "code": code}
         manifest |= {"population": {"digest": "beef"}, "seconds": 1.2, "status": "done"}
-        (folder / "runs" / f"{key}.json").write_text(json.dumps(manifest))
+        (folder / "manifests" / f"{key}.json").write_text(json.dumps(manifest))
     (folder / "batch.json").write_text(
         json.dumps(manifest_of(names, draws, replicates, sample, listed), ensure_ascii=False),
         encoding="utf-8",

@@ -15,7 +15,8 @@ ON = {f"A4.{k}": 1.0 for k in (3, 4, 5, 6, 7, 8)}
 PLAIN = {
     # no place matters, everybody comes, everybody claims, the fund is rich
     "a04_hospitals.referred_start": 0.0, "a04_hospitals.township_start": 0.0,
-    "a04_insurance.seek": 60.0, "a04_insurance.claim_share": 1.0, "a04_insurance.early_saving": 0.0,
+    "a04_insurance.rate": 0.70, "a04_insurance.seek": 60.0, "a04_insurance.claim_share": 1.0,
+    "a04_insurance.early_saving": 0.0,
     "a04_insurance.assistance_budget": 1e6, "a04_insurance.compliant_county": 0.9,
     "a04_insurance.control": 1.0, "a04_insurance.lapse_registered": 0.0,
     "a04_insurance.lapse_other": 0.0, "a04_insurance.assistance_carry": 1.0,
@@ -279,6 +280,17 @@ def test_the_fund_overspends_by_no_more_than_the_month_in_which_it_ran_dry():
     budgets = int(world.county.assistance_budget.sum())
     assert budgets == 4 * 200 * 20_00
     assert 0 < int(paid[0]) <= budgets + worst
+
+
+def test_a_fund_that_will_not_last_the_month_pays_each_claim_in_part():
+    insurance = MedicalInsurance()
+    world = hospital_world(county_assistance_budget=1_000_00, village_assistance_due=1_000_00)
+    changes = {**PLAIN, "a04_insurance.assistance_memory": 0.0}
+    run_alone(
+        insurance, world, "2019-03", parameters_for([insurance], {**ON, "A4.6": 0.0}, changes)
+    )
+    assert world.county.assistance_share == pytest.approx(0.5)  # two villages claimed 1,000 each
+    assert (world.county.backfill_share == 0).all()
 
 
 # --- enrolment and doctors ------------------------------------------------------------------------
