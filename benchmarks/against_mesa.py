@@ -60,11 +60,13 @@ def _held(kind: type[Mechanism]) -> Mechanism:
     return type(kind.__name__, (kind,), {"months": (), "__doc__": kind.__doc__})()
 
 
+_BILLS = MedicalInsurance()
 SUBSET = Schedule(
+    province=(_BILLS,),
     county=(_held(HospitalBuilding),),
     block=(
-        _held(FamilyDoctors), _held(Demography), People(), Illness(), MedicalInsurance(), Work(), IncomeWindow(),
-        _held(Visits), Screening(),
+        _held(FamilyDoctors), _held(Demography), People(), Illness(), _BILLS, Work(),
+        IncomeWindow(), _held(Visits), Screening(),
     ),
     close=(YearlyRound(),),
 )  # fmt: skip
@@ -158,7 +160,7 @@ def differences(model: PovertyModel, other: MesaVersion) -> list[str]:
         else:
             ours = model.world[key]
             ours = ours[..., alive[kind]] if kind in alive else ours
-        different = int((ours != theirs[key].astype(ours.dtype)).sum())
+        different = int((ours != np.array(theirs[key], ours.dtype)).sum())
         if different:
             found.append(f"{key}: {different} of {ours.size}")
     return found

@@ -88,17 +88,19 @@ def is_supported(registered: int, exited_supported: float) -> bool:
 
 
 def new_year(home: Any, month: Any) -> None:
-    """January: the year's sums start at nothing, and people enrol or let their insurance lapse."""
-    p, more = month.insurance, month.insurance_more
+    """January: the year's sums start at nothing, and families enrol or let insurance lapse."""
+    p = month.insurance
     home.owed_year = 0
     poor = is_supported(home.registered, p.exited_supported)
-    enrol = p.enrol_registered if poor else p.enrol_other
-    lapse = p.lapse_registered if poor else p.lapse_other
-    draw = ENROLLED | month.index
+    u = month.insurance_more(home.id, ENROLLED | month.index)[0]
+    enrols = u < (p.enrol_registered if poor else p.enrol_other)
+    lapses = u > 1.0 - (p.lapse_registered if poor else p.lapse_other)
     for person in home.persons:
         person.bill_year = person.own_year = person.other_year = 0
-        u = more(person.id, draw)[0]
-        person.insured = int(u >= lapse if person.insured else u < enrol)
+        if not person.insured:
+            person.insured = int(enrols)
+        elif lapses:
+            person.insured = 0
 
 
 def _where(u: float, county: Any, p: Any) -> tuple[float, float, bool]:
@@ -126,13 +128,14 @@ def admission(person: Person, home: Any, month: Any) -> None:
     bill = int(person.bill * cost + 0.5)
     compliant = _part(bill, _millionths(share))
     charged = bill - compliant
+    one_stop = 0.0
     if supported:
         charged = _part(charged, _millionths(1.0 - p.A4_8 * p.control))
-    settled = p.A4_7 if supported else 0.0
-    claimed = more(person.id, CLAIMED | month.year * 12)[0] < (
-        p.claim_share + (1.0 - p.claim_share) * settled
-    )
-    terms = _Terms(p, person.insured, supported, supported or home.dibao != 0, claimed)
+        one_stop = p.A4_7
+    helped = supported or home.dibao != 0
+    claim = p.claim_share + (1.0 - p.claim_share) * one_stop
+    claimed = helped and more(person.id, CLAIMED | month.year * 12)[0] < claim
+    terms = _Terms(p, person.insured, supported, helped, claimed)
     spent = person.bill_year
     basic0, serious0, second0 = terms.insured_on(spent)
     basic1, serious1, second1 = terms.insured_on(spent + compliant)
@@ -146,19 +149,21 @@ def admission(person: Person, home: Any, month: Any) -> None:
     own_compliant = left - assistance
     own = own_compliant + charged
 
-    deposit = p.deposit_share * (1.0 - settled)
-    liquid = max(0.0, home.cash) + p.liquid_floor * 100.0
     x = (
         p.seek
-        + p.seek_severity * math.log(bill / (p.seek_bill * 100.0))
         + p.seek_serious * person.serious
-        + p.seek_doctor * (1.0 if doctor else 0.0)
         + p.seek_clinic * lived.clinic
-        - p.seek_deposit * min(deposit * bill / liquid, p.deposit_ratio_most)
-        - p.seek_broke * (1.0 if home.coping & FORGO_CARE else 0.0)
         - p.seek_distance * lived.distance
-        - p.seek_price * own / bill
     )
+    if doctor:
+        x += p.seek_doctor
+    if home.coping & FORGO_CARE:
+        x -= p.seek_broke
+    liquid = max(0, home.cash) + p.liquid_floor * 100.0
+    deposit = p.deposit_share * (1.0 - one_stop) * bill
+    x += p.seek_severity * math.log(bill / (p.seek_bill * 100.0))
+    x -= p.seek_deposit * min(deposit / liquid, p.deposit_ratio_most)
+    x -= p.seek_price * own / bill
     if seeks >= 1.0 / (1.0 + math.exp(-x)):
         person.forgone = 1
         person.admitted = person.bill = 0

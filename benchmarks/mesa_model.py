@@ -61,8 +61,8 @@ class Village:
     """A village: its counts of the month."""
 
     __slots__ = (
-        "county", "distance", "clinic", "doctor", "persons", "households", "migrants",
-        "workers", "registered_poor",
+        "county", "terrain", "distance", "clinic", "doctor", "persons", "households",
+        "migrants", "workers", "registered_poor",
     )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ class MesaVersion(mesa.Model):
         for row in range(len(table.id)):
             village = Village()
             village.county = self.counties[table.county[row]]
-            for name in (*_VILLAGE, "distance", "clinic", "doctor"):
+            for name in (*_VILLAGE, "terrain", "distance", "clinic", "doctor"):
                 setattr(village, name, table[name][row].item())
             village.county.villages.append(village)
             self.villages.append(village)
@@ -259,20 +259,20 @@ class MesaVersion(mesa.Model):
         if month.calendar == 12:
             self.rounds.do("close_year", month)
 
-    def columns(self) -> dict[str, np.ndarray]:
+    def columns(self) -> dict[str, list[Any]]:
         """The state as columns, in the order of the world's living rows; accounts by county."""
         persons = [person for home in self.households for person in home.persons]
-        found = {f"person.{name}": _array(persons, name) for name in _PERSON}
+        found = {f"person.{name}": _column(persons, name) for name in _PERSON}
         for name in _HOUSEHOLD:
-            found[f"household.{name}"] = _array(self.households, name)
+            found[f"household.{name}"] = _column(self.households, name)
         for name in ("ring", "ring_all"):
-            found[f"household.{name}"] = np.array([getattr(h, name) for h in self.households]).T
+            found[f"household.{name}"] = list(zip(*_column(self.households, name), strict=True))
         for name in _VILLAGE:
-            found[f"village.{name}"] = _array(self.villages, name)
+            found[f"village.{name}"] = _column(self.villages, name)
         for name, column in _COUNTY.items():
-            found[f"county.{column}"] = _array(self.counties, name)
+            found[f"county.{column}"] = _column(self.counties, name)
         for name, programme in _PAID.items():
-            found[f"paid.{programme}"] = _array(self.counties, name)
+            found[f"paid.{programme}"] = _column(self.counties, name)
         return found
 
 
@@ -286,8 +286,8 @@ COMPARED = tuple(
 """What is compared at the end: every state variable, and the payments of every programme."""
 
 
-def _array(agents: Iterable[Any], name: str) -> np.ndarray:
-    return np.array([getattr(agent, name) for agent in agents])
+def _column(agents: Iterable[Any], name: str) -> list[Any]:
+    return [getattr(agent, name) for agent in agents]
 
 
 def _lists(table: Any, names: Iterable[str], rows: np.ndarray) -> dict[str, list[Any]]:

@@ -13,6 +13,7 @@ from sim.world.codes import Cause, Job, School
 __all__ = ["work"]
 
 NO_JOB, FARM, LOCAL = int(Job.NONE), int(Job.FARM), int(Job.LOCAL)
+BUSINESS = int(Job.BUSINESS)
 PRIMARY, COLLEGE = int(School.PRIMARY), int(School.COLLEGE)
 JOB_LOSS, MIGRATE = int(Cause.JOB_LOSS), int(Coping.MIGRATE)
 TERMS, ABLE = 1 << 16, 2 << 16
@@ -80,6 +81,8 @@ def _farmer(
             _take(person, OUT if draws[2] < p.out_share else PROVINCE)
         elif draws[2] < p.local_entry * home.village.county.wage_level:
             _take(person, LOCAL)
+        elif draws[2] > 1.0 - p.business_entry:
+            _take(person, BUSINESS)
 
 
 def _worker(person: Person, home: Any, draws: tuple[float, ...], month: Any) -> None:
@@ -138,7 +141,7 @@ def _pull(person: Person, home: Any, at_home: bool, month: Any) -> float:
     p, village = month.work, home.village
     hands = home.labour - home.away
     mu = max(0.0, home.land) / max(1.0, hands)
-    here = max(p.home_income, mu * p.crop_income * p.farm_index)
+    here = max(p.home_income, mu * p.crop_income[village.terrain - 1] * p.farm_index)
     away = month.earned * person.earnings * p.education_wage[person.education]
     peers = village.migrants / max(1, village.workers)
     x = p.pull_income * math.log(away / here)
@@ -182,6 +185,8 @@ def _pay(person: Person, home: Any, u: float, month: Any) -> None:
             wage *= 1.0 - p.weak_wage
         if person.certificate:
             wage *= 1.0 + p.certificate_wage
+        if person.female:
+            wage *= 1.0 - p.woman_wage
         wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
         person.wage = int(100.0 * wage + 0.5)
     if job == LOCAL:

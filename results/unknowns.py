@@ -31,8 +31,9 @@ def parameters(store: Store) -> pd.DataFrame:
         listed = [{"name": name, **entry} for name, entry in listed.items()]
     table = pd.DataFrame(listed, dtype=object).reindex(columns=COLUMNS)
     widths = [_width(v, r) for v, r in zip(table["value"], table["range"], strict=True)]
-    for column in ("value", "range", "prior"):
-        table[column] = table[column].map(_as_text)
+    table["value"] = table["value"].map(_as_text)
+    table["range"] = table["range"].map(lambda bounds: _as_text(bounds, between=" – "))
+    table["prior"] = table["prior"].map(_as_text)
     return table.astype(object).fillna("").assign(width=widths)
 
 
@@ -47,13 +48,13 @@ def _width(value: object, bounds: object) -> float:
     return (high - low) / size if size else float("inf")
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, between: str = ", ") -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, (list, tuple)):
-        return " – ".join(_as_text(v) for v in value)
+        return between.join(_as_text(v) for v in value)
     if isinstance(value, dict):
         return ", ".join(f"{k}: {_as_text(v)}" for k, v in value.items())
     return str(value)

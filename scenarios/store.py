@@ -56,11 +56,12 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
 
 
 class RunStore:
-    """A folder with one Parquet file and one JSON manifest a run."""
+    """A folder with one Parquet file (runs/) and one JSON manifest (manifests/) a run."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.runs = self.folder / "runs"
+        self.manifests = self.folder / "manifests"
         self.failed = self.folder / "failed"
 
     @contextlib.contextmanager
@@ -86,7 +87,7 @@ class RunStore:
 
     def has(self, key: str) -> bool:
         """Whether a run is there, whole."""
-        return (self.runs / f"{key}.parquet").exists() and (self.runs / f"{key}.json").exists()
+        return (self.runs / f"{key}.parquet").exists() and (self.manifests / f"{key}.json").exists()
 
     def write(self, key: str, table: pd.DataFrame, manifest: Mapping[str, Any]) -> None:
         """Keep a finished run. The manifest comes last, so a run without one is not whole."""
@@ -101,7 +102,7 @@ class RunStore:
             pq.write_table(arrow, path, compression="zstd")
 
         write_atomic(self.runs / f"{key}.parquet", put)
-        self._json(self.runs / f"{key}.json", manifest)
+        self._json(self.manifests / f"{key}.json", manifest)
         (self.failed / f"{key}.json").unlink(missing_ok=True)
 
     def fail(self, key: str, manifest: Mapping[str, Any]) -> None:

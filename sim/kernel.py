@@ -88,6 +88,7 @@ def _collect_value(key: str, value: Any, names: set[str], seen: dict[str, str]) 
                     _collect_value(f"{value.__name__}:{name}", getattr(value, name), names, seen)
     elif isinstance(value, type):
         seen[key] = f"{value.__module__}.{value.__qualname__}"
+        seen[key] += repr(getattr(value, "_fields", ()))
         if issubclass(value, int):  # an IntEnum: its numbers end up in the machine code
             seen[key] += repr([(m.name, int(m)) for m in value])  # type: ignore[attr-defined]
     else:

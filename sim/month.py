@@ -108,6 +108,18 @@ class Schedule:
                         f"own it and list it under `changes` in the other"
                     )
                 owner[key] = mechanism.name
+            for part, acts in (
+                ("province", type(mechanism).province is not Mechanism.province),
+                ("county", type(mechanism).county is not Mechanism.county),
+                ("block", type(mechanism).rule is not None),
+            ):
+                places = {"county": (self.county, self.close)}.get(part, (getattr(self, part),))
+                inside = any(mechanism is m for place in places for m in place)
+                if acts and not inside and mechanism not in self.observations:
+                    raise ScheduleError(
+                        f"{mechanism.name} does something in the {part} part of the month and is "
+                        f"not listed there"
+                    )
             if not mechanism.clauses and not mechanism.reason:
                 raise ScheduleError(f"{mechanism.name} has neither a clause nor a reason")
 
@@ -124,16 +136,20 @@ class Schedule:
         )  # fmt: skip
 
 
+INSURANCE = MedicalInsurance()
+"""It acts twice: the province fills the assistance fund, then the blocks settle their bills."""
+
 SCHEDULE = Schedule(
     province=(
         HouseholdSplits(),
         Disaster(),
         CropPrice(),
+        HospitalBuilding(),
+        INSURANCE,
     ),
     county=(
         CollectiveInvestment(),
         EmploymentOffice(),
-        HospitalBuilding(),
         RelocationOffice(),
     ),
     block=(
@@ -144,7 +160,7 @@ SCHEDULE = Schedule(
         Schooling(),
         Illness(),
         FamilyDoctors(),
-        MedicalInsurance(),
+        INSURANCE,
         Ceremonies(),
         # what they earn and are given
         Work(),

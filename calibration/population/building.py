@@ -22,6 +22,7 @@ from calibration.population.places import (
     village_columns,
 )
 from calibration.population.register import register
+from calibration.population.sampling import FEWEST, smallest
 from calibration.population.setting import Batch, Setting, compose, make_setting
 from sim.world.codes import Registered
 from sim.world.columns import Column, catalogue
@@ -41,8 +42,8 @@ _COLUMNS: dict[str, Column] = catalogue(PERSONS, HOUSEHOLDS, PLACES)
 class StartingPopulation(dict[str, dict[str, np.ndarray]]):
     """A starting population as `sim.world.world.Population`: {kind: {column: array}}.
 
-    digest: hash of all it was made from, for the keys of runs. about: sample, seed, counties and
-    changes it was asked with.
+    digest: hash of all it was made from, for the keys of runs. about: the sample, seed, counties
+    and changes it was asked with, and how many persons and households it has.
     """
 
     digest: str = ""
@@ -76,34 +77,30 @@ def build(
     if found is None:
         setting = make_setting(seed, changes)
         positions = _county_positions(setting, counties)
-        least = _smallest(setting, positions)
+        least = smallest(setting.villages.county)
         if sample < least:
             raise ValueError(
-                f"sample {sample:g} is below the smallest honest sample, {least:.4f}: with fewer than "
-                f"two villages a county nothing can be said of it. Ask for --sample {least:.4f} or more"
-                ", or for fewer counties"
+                f"sample {sample:g} is below the smallest honest sample, {least:g}, which has "
+                f"{FEWEST} villages in every county: ask for --sample {least:g} or more"
             )
         found = _build(setting, lay_out(setting, sample, positions), progress, threads)
         _cache.save(folder, found)
     population = StartingPopulation(found)
     population.digest = digest
     population.about = {
-        "sample": sample, "seed": seed, "counties": counties, "changes": dict(changes or {}),
-    }  # fmt: skip
+        "sample": sample,
+        "seed": seed,
+        "counties": counties,
+        "changes": dict(changes or {}),
+        "persons": len(population["person"]["id"]),
+        "households": len(population["household"]["id"]),
+    }
     return population
 
 
-def smallest_sample(
-    seed: int = SEED, counties: list[int] | None = None, changes: Mapping[str, Any] | None = None
-) -> float:
-    """The smallest honest sample: two villages in every county, as a share of all villages."""
-    setting = make_setting(seed, changes)
-    return _smallest(setting, _county_positions(setting, counties))
-
-
-def _smallest(setting: Setting, positions: np.ndarray) -> float:
-    villages = int(np.isin(setting.villages.county, positions).sum())
-    return float(np.ceil(2 * len(positions) / villages * 1e4) / 1e4)
+def smallest_sample(seed: int = SEED, changes: Mapping[str, Any] | None = None) -> float:
+    """The smallest sample that `build` takes: two villages in every county of the scope."""
+    return smallest(make_setting(seed, changes).villages.county)
 
 
 def _county_positions(setting: Setting, counties: list[int] | None) -> np.ndarray:

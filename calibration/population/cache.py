@@ -9,7 +9,8 @@ import shutil
 import time
 import uuid
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sim.livelihoods import lasting
 from sim.world import codes, columns, households, identity, persons, places
 from sim.world.columns import Column
 
-__all__ = ["digest", "folder", "load", "save"]
+__all__ = ["data_digest", "digest", "folder", "load", "save"]
 
 _KEPT = 8  # populations kept in the folder; the one used longest ago goes first
 _ABANDONED = 86_400  # seconds after which a half-written one is taken to be left by a dead process
@@ -54,17 +55,30 @@ def digest(
         "scipy": scipy.__version__,
     }
     whole = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
-    modules = [
-        Path(str(module.__file__)) for module in (
-        codes, columns, households, identity, persons, places, lasting,
-    )
-    ]
-    files = [*Path(__file__).parent.glob("*.py"), *DATA.iterdir(), *modules]
-    for path in sorted(files, key=lambda p: (p.parent.name, p.name)):
-        if path.is_file():
-            whole.update(f"{path.parent.name}/{path.name}".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    whole.update(_code().encode())
+    whole.update(data_digest().encode())
     return whole.hexdigest()[:24]
+
+
+@cache
+def _code() -> str:
+    """Hash of the code as it is when first asked: that is what this process runs."""
+    modules = (codes, columns, households, identity, persons, places, lasting)
+    sources = [Path(str(module.__file__)) for module in modules]
+    return _files([*Path(__file__).parent.glob("*.py"), *sources])
+
+
+def _files(paths: Iterable[Path]) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(paths, key=lambda p: (p.parent.name, p.name)):
+        whole.update(f"{path.parent.name}/{path.name}".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def data_digest() -> str:
+    """Hash of the tables in the data folder."""
+    return _files(path for path in DATA.iterdir() if path.is_file())
 
 
 def load(place: Path, known: Mapping[str, Column]) -> dict[str, dict[str, np.ndarray]] | None:

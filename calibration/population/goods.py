@@ -64,7 +64,7 @@ def _ties(setting: Setting, batch: Batch) -> None:
 
 
 def windows(setting: Setting, batch: Batch) -> None:
-    """A first guess of the last twelve months' income by calendar month, replaced in the burn-in."""
+    """A first guess of the last year's income by calendar month; the burn-in replaces it."""
     inputs, household, more = setting.inputs, batch.household, batch.more
     level = inputs.number("income_at_start")
     ring = np.zeros((12, len(batch.village)))

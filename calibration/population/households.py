@@ -94,7 +94,12 @@ def _farm(setting: Setting, batch: Batch) -> None:
     villages, draws, inputs, levels = (
         setting.villages, setting.draws, setting.inputs, setting.levels,
     )  # fmt: skip
-    household, ids, village, more = batch.household, batch.household["id"], batch.village, batch.more
+    household, ids, village, more = (
+        batch.household,
+        batch.household["id"],
+        batch.village,
+        batch.more,
+    )
     terrain = villages.terrain[village] - 1
     tilled = np.maximum(0.0, household["land"].astype(np.float64) - household["rented_out"])
     wet = np.minimum(household["irrigated"], tilled) * inputs.number("irrigation_bonus")
@@ -158,7 +163,5 @@ def _dibao_a_head(setting: Setting) -> float:
     inputs = setting.inputs
     poor = inputs.number("registered_poor") / inputs.number("persons")
     share = poor * inputs.number("dibao_poor") + (1.0 - poor) * inputs.number("dibao_other")
-    grades, month, heads = (
-        inputs.list(f"dibao_{name}") for name in ("grades", "month", "heads")
-    )
+    grades, month, heads = (inputs.list(f"dibao_{name}") for name in ("grades", "month", "heads"))
     return float(12.0 * share * (grades * month * heads).sum())

@@ -64,7 +64,7 @@ class _Slots:
         self.households = households
         self.columns: list[tuple[np.ndarray, ...]] = []
 
-    def add(self, here, age, female, relation, married, births) -> None:  # type: ignore[no-untyped-def]
+    def add(self, here, age, female, relation, married, births) -> None:
         """One slot: who is there, and what he or she is (arrays or single values)."""
         slot = [
             np.broadcast_to(x, self.households)

@@ -6,6 +6,7 @@ import numpy as np
 
 from calibration.population.hashing import mix
 from calibration.population.inputs import DATA, read_inputs
+from calibration.population.sampling import taken
 from calibration.population.setting import Setting
 from sim.world.codes import Terrain
 
@@ -43,9 +44,7 @@ class Plan:
 def lay_out(setting: Setting, sample: float, counties: np.ndarray) -> Plan:
     """The plan of a sample of the given counties (positions): the villages that come first."""
     villages = setting.villages
-    number = np.bincount(villages.county, minlength=len(setting.inputs.counties["code"]))
-    take = np.maximum(2, np.ceil(np.round(sample * number, 9))).astype(np.int64)
-    chosen = (villages.order < take[villages.county]) & np.isin(villages.county, counties)
+    chosen = taken(villages.order, villages.county, sample) & np.isin(villages.county, counties)
     return Plan(setting, np.flatnonzero(chosen), counties)
 
 

@@ -31,8 +31,9 @@ def register(setting: Setting, batch: Batch) -> None:
     income = (more["wage"] + more["business"] + more["property"] + more["transfer"]) / batch.size
     more["log_income"] = np.log(np.maximum(income, 1.0))
     burden = inputs.list("identification_burden")
-    hidden = (1.0 - inputs.number("identification_wages")) * more["wage"] / batch.size
-    score = np.log(np.maximum(income - hidden, 1.0))
+    seen = income * batch.size - (1.0 - inputs.number("identification_wages")) * more["wage"]
+    score = np.log(np.maximum(seen, 1.0))
+    score -= inputs.number("identification_scale") * np.log(batch.size)
     score = score + inputs.number("identification_sigma") * draws.normal(
         household["id"], "identification"
     )
@@ -108,12 +109,12 @@ def _causes(setting: Setting, batch: Batch) -> None:
         Cause.TRANSPORT: household["distance"] > 2.0,
     }
     pull = np.ones((len(ever), int(Cause.FUNERAL)))
-    for factor, (cause, here) in zip(times, traits.items(), strict=True):
-        pull[:, cause - 1] = np.where(here, factor, 1.0)
+    for factor, (one, here) in zip(times, traits.items(), strict=True):
+        pull[:, one - 1] = np.where(here, factor, 1.0)
     asked = inputs.list("cause")
 
     def scale() -> np.ndarray:
-        """Factors of the causes under which the pilot's shares are the margin's (fitting in turn)."""
+        """Factors under which the pilot's shares are the margin's, by fitting in turn."""
         factors = asked.copy()
         for _ in range(50):
             shares = pull[ever] * factors

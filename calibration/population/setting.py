@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from calibration.population.cache import data_digest
 from calibration.population.hashing import Draws, mix
 from calibration.population.inputs import Inputs, read_inputs
 from calibration.population.library import Library, make_library
@@ -37,8 +38,9 @@ class Levels:
     ) -> np.ndarray:  # fmt: skip
         """`values` times the factor of `name`, which makes their mean `asked`.
 
-        cap: largest value that may come out, one or one a row (the factor makes up for the rest). per: the
-        mean is the sum of values over the sum of `per`. where: rows that the mean is taken over.
+        cap: largest value that may come out, one or one a row (the factor makes up for what is
+        cut off). per: the mean is the sum of values over the sum of `per`. where: rows that the
+        mean is taken over.
         """
         if self.open:
             chosen = np.ones(len(values), dtype=bool) if where is None else where
@@ -136,7 +138,7 @@ def _members(
 
 
 @lru_cache(maxsize=2)
-def _setting(seed: int, changes: str) -> Setting:
+def _setting(seed: int, changes: str, data: str) -> Setting:
     from calibration.population.goods import goods
     from calibration.population.households import furnish
     from calibration.population.persons import people
@@ -154,4 +156,4 @@ def _setting(seed: int, changes: str) -> Setting:
 
 def make_setting(seed: int, changes: Mapping[str, Any] | None = None) -> Setting:
     """The setting of a seed; `changes` replaces margins and assumptions by name. Kept in memory."""
-    return _setting(seed, json.dumps(dict(changes or {}), sort_keys=True))
+    return _setting(seed, json.dumps(dict(changes or {}), sort_keys=True), data_digest())

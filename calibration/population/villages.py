@@ -15,8 +15,9 @@ from calibration.population import fitting
 from calibration.population.hashing import Draws, mix
 from calibration.population.inputs import Inputs
 from calibration.population.library import Library
+from calibration.population.sampling import sampling_order
 
-__all__ = ["DEEP_SHARE", "Villages", "county_incidence", "make_villages", "sampling_order"]
+__all__ = ["DEEP_SHARE", "Villages", "county_incidence", "make_villages"]
 
 DEEP_SHARE = 0.20
 """Registered incidence from which a village is a deep-poverty village (the plan)."""
@@ -29,12 +30,11 @@ class Villages:
     """Columns over all villages, sorted by county and township, and the households' templates.
 
     poor, ever: shares of persons registered poor at the end of 2016, and registered at any time
-    since 2013. income: relative level of farm income (mean one over persons); chances: that
-    level of jobs and of money from kin. group: main ethnic
-    group. template: template of each household, village after village (`first` is the position
-    of a village's first). order: place of each village in its county's sampling order.
-    naturals: natural villages in it; harsh: share of them that cannot feed their people. wage_level: local wage of each county (not
-    village) relative to the scope's.
+    since 2013. income: relative level of farm income (mean one over persons); chances: of jobs.
+    group: main ethnic group. template: template of each household, village after village
+    (`first` is the position of a village's first). order: place of each village in its county's
+    sampling order. naturals: natural villages in it; harsh: share of them that cannot feed
+    their people. wage_level: local wage of each county (not village) relative to the scope's.
     """
 
     id: np.ndarray
@@ -110,7 +110,7 @@ def make_villages(inputs: Inputs, library: Library, draws: Draws) -> Villages:
         chances=income ** inputs.number("village_jobs_power"),
         group=_groups(inputs, draws, ids, town_ids, county, persons),
         migration=draws.ratio(ids, "migration", inputs.number("migrant_village_sigma")),
-        order=sampling_order(county, poor, _sampling_starts(draws, len(places["code"]))),
+        order=sampling_order(county, persons, poor, poor >= DEEP_SHARE, draws),
         naturals=naturals,
         harsh=harsh,
         wage_level=_wage_level(inputs, by_2016, np.bincount(county, persons)),
@@ -144,43 +144,6 @@ def county_incidence(inputs: Inputs, persons: np.ndarray) -> tuple[np.ndarray, n
         odds_2016 = np.where(fixed, _logit(np.where(fixed, known, 0.5)) - fall, odds_2016)
     by_2013 = _shared_out(odds_2016, persons, one, np.array([stock_2013]))[0]
     return 1.0 / (1.0 + np.exp(-odds_2016)), by_2013
-
-
-def sampling_order(county: np.ndarray, poor: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Place (0, 1, ...) of each village in the order in which its county's villages are taken.
-
-    A county's villages are laid out by incidence, so that deep-poverty villages lie together,
-    and taken in the order of the van der Corput sequence from `start` (a number of chance in
-    (0, 1) a county): every beginning of the order is spread evenly over the layout, and a larger
-    sample takes more of the same order. Each village is as likely as the next to be taken.
-    """
-    size = np.bincount(county)[county]
-    place = ((_rank(poor, county) + 0.5) / size + start[county]) % 1.0
-    bits = np.ceil(np.log2(size)).astype(np.int64)  # a grid on which no two villages share a cell
-    return _rank(_reversed_bits(np.floor(place * 2.0**bits)) >> (16 - bits), county)
-
-
-def _sampling_starts(draws: Draws, counties: int) -> np.ndarray:
-    """A start a county, each even over (0, 1), but spread so that the counties' errors cancel."""
-    chance = draws.uniform(np.zeros(1, dtype=np.uint64), "sample")
-    return (chance + np.arange(counties) * 0.5 * (5.0**0.5 - 1.0)) % 1.0
-
-
-def _rank(values: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Rank (0, 1, ...) of each value within its group."""
-    order = np.lexsort((values, group))
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[order] = np.arange(len(values)) - np.searchsorted(group[order], group[order])
-    return rank
-
-
-def _reversed_bits(whole: np.ndarray) -> np.ndarray:
-    """16-bit numbers with their bits in the opposite order."""
-    bits = whole.astype(np.int64)
-    found = np.zeros_like(bits)
-    for k in range(16):
-        found |= ((bits >> k) & 1) << (15 - k)
-    return found
 
 
 def _wage_level(inputs: Inputs, poor: np.ndarray, persons: np.ndarray) -> np.ndarray:

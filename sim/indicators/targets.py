@@ -27,7 +27,7 @@ class HealthTargets(Observation):
     reason = "an observation"
     reads = (
         "person.alive", "person.household", "person.own_year", "person.other_year",
-        "household.registered",
+        "household.registered", "household.first_month",
     )  # fmt: skip
     months = (12,)
     indicators = (
@@ -54,8 +54,11 @@ class HealthTargets(Observation):
         for county, code in enumerate(world.county["code"].tolist()):
             rows = world.county_rows(county, "person")
             one = {key: world[f"person.{key}"][rows] for key in ("own_year", "other_year")}
-            state = world.household["registered"][world.person["household"][rows]]
-            card = np.isin(state, with_card) & (world.person["alive"][rows] != 0)
+            homes = world.person["household"][rows]
+            # cover begins in January, so who is registered only in December does not count yet
+            card = np.isin(world.household["registered"][homes], with_card)
+            card &= world.household["first_month"][homes] < now.year * 12
+            card &= world.person["alive"][rows] != 0
             compliant = (one["own_year"] - one["other_year"])[card]
             scale = 100.0 * world.county["sample"][county]
             codes.append(code)

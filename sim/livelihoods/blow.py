@@ -10,6 +10,9 @@ from sim.kernel import kernel
 
 __all__ = ["strike"]
 
+MOST = 2.0e9
+"""Fen; keeps a blow inside int32."""
+
 
 @kernel(inline=True)
 def strike(households, h, cause, size):
@@ -19,7 +22,7 @@ def strike(households, h, cause, size):
     Needs the columns household.blow and household.blow_size.
     """
     if households.blow[h] == cause:
-        households.blow_size[h] = np.int32(min(households.blow_size[h] + size, 2.0e9))
+        households.blow_size[h] = np.int32(min(households.blow_size[h] + size, MOST) + 0.5)
     elif size > households.blow_size[h]:
         households.blow[h] = cause
-        households.blow_size[h] = np.int32(min(size, 2.0e9))
+        households.blow_size[h] = np.int32(min(size, MOST) + 0.5)

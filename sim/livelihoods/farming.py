@@ -5,6 +5,7 @@ import numpy as np
 from sim.chance import normal
 from sim.kernel import kernel
 from sim.livelihoods.blow import strike
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause
 
@@ -24,7 +25,8 @@ def farm(at, persons, households, villages, counties, words, chance, p):
     outlay = p.crop_cost * p.price_index * p.outlay_season[month]
     beasts = p.farm_index * p.herd_season[month] * (1.0 + p.herd_sold * (price - 1.0))
     luck = 1.0
-    for h in range(at.first_household, at.end_household):
+    first = np.uint64(at.first_household)
+    for h in households_of(at):
         if households.alive[h] == 0:
             continue
         v = households.village[h]
@@ -39,7 +41,7 @@ def farm(at, persons, households, villages, counties, words, chance, p):
             # the crop
             base = np.sqrt(good * p.land_worker * (hands + p.other_hands))
             base *= yields * p.crop_income[kind] * households.farm_skill[h]
-            luck = 1.0 + p.crop_luck * normal(words[0, h - at.first_household])
+            luck = 1.0 + p.crop_luck * normal(words[0, h - first])
             base *= max(0.0, luck) * (1.0 + p.commissioner_yield * villages.commissioner[v])
             exposed = 1.0 - (1.0 - p.irrigated_exposure) * wet / land
             lost = base * (1.0 - villages.crop_factor[v]) * exposed

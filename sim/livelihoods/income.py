@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.kernel import kernel
 from sim.livelihoods.blow import strike
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause
 
@@ -19,7 +20,7 @@ def book(at, persons, households, villages, counties, words, chance, p):
     january = at.calendar == 1
     keeps = 1.0 - p.blow_fades
     least = np.int32(p.blow_least * 100.0)
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         if households.alive[h] == 0:
             continue
         wage = households.wage[h]
@@ -56,7 +57,7 @@ def book(at, persons, households, villages, counties, words, chance, p):
         else:
             households.medical_year[h] += medical
             households.forced_year[h] += np.int32(forced)
-        faded = np.int32(households.blow_size[h] * keeps)
+        faded = np.int32(households.blow_size[h] * keeps + 0.5)
         households.blow_size[h] = faded
         if medical > 0:
             strike(households, h, Cause.ILLNESS, medical)

@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.livelihoods.kin import LADDER, LADDER_SHIFT, bridge
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 
 __all__ = ["Coping", "Living"]
@@ -22,7 +23,7 @@ def spend(at, households, floor_person, p):
     house = p.house_rate / 12.0
     instalment = 1.0 / p.house_months
     house_least = np.int64(p.house_least * 100.0)
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         size = households.size[h]
         if households.alive[h] == 0 or size <= 0:
             continue
@@ -62,7 +63,7 @@ def put_aside(at, households, villages, p):
     share = p.repay_season[at.calendar - 1]
     if share <= 0.0:
         return
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         if households.alive[h] == 0:
             continue
         excess = households.cash[h] - p.comfort_months * TWELFTH * households.income12_all[h]

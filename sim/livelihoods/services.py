@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.chance import uniform
 from sim.kernel import kernel
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import HouseGrade
 
@@ -23,10 +24,11 @@ def keep_up(at, persons, households, villages, counties, words, chance, p):
     )  # fmt: skip
     connect = 1.0 - (1.0 - p.water_connected) ** (1.0 / 12.0)
     fail = 1.0 - (1.0 - p.water_fails) ** (1.0 / 12.0)
-    for h in range(at.first_household, at.end_household):
+    first = np.uint64(at.first_household)
+    for h in households_of(at):
         if households.alive[h] == 0:
             continue
-        k = h - at.first_household
+        k = h - first
         grade = households.house[h]
         u = uniform(words[0, k])
         if u < decay[grade]:

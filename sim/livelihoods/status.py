@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.kernel import kernel
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause, Registered
 
@@ -76,7 +77,7 @@ def settle(at, persons, households, villages, counties, words, chance, p):
             i = at.first_person + k
             if persons.serious[i] != 0 and persons.alive[i] != 0:
                 households.gap_medical[persons.household[i]] = NOT_TREATED
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         if households.alive[h] == 0 or households.size[h] <= 0:
             continue
         line = p.line * 100.0 * households.size[h]

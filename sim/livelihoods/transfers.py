@@ -7,6 +7,7 @@ import numpy as np
 from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
 from sim.world.columns import column
@@ -23,7 +24,7 @@ programme; has a room or a machine to let."""
 def count_pensioners(at, persons, households, p):
     """Whoever has reached the age draws a pension; count them in their households."""
     age = np.int16(p.pension_age * 12)
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         households.pensioners[h] = 0
     for i in range(at.first_person, at.end_person):
         if persons.age[i] < age or persons.alive[i] == 0:
@@ -80,7 +81,7 @@ def transfer(at, persons, households, villages, counties, words_, chance, p):
     disability = np.int32(p.disability_pay * 100.0 + 0.5)
     interest = p.deposit_rate / 12.0
     let = np.int32(p.letting_pay * 100.0 + 0.5) if at.calendar == p.letting_month else 0
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         if households.alive[h] == 0 or households.size[h] <= 0:
             continue
         v = households.village[h]

@@ -92,7 +92,7 @@ def wake(at, persons, households, words, p, flags, found):
         persons.job[a:b], persons.job_months[a:b], words[0], persons.organised[a:b], flags, gate,
         max(gate, threshold(p.think_in_need)),
         max(gate, threshold(p.think_organised * p.A2_4)),
-        np.int16(p.search_limit), at.calendar == EVERYBODY,
+        np.int16(p.search_limit + 1), at.calendar == EVERYBODY,
     )  # fmt: skip
     household = persons.household[a:b]
     count = 0

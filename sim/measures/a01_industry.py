@@ -35,6 +35,15 @@ def _account(name: str, meaning: str, zh: str) -> Any:
     return column("village", f"paid_{name}", "i8", "fen", meaning, zh, combine="sum")
 
 
+def _common_level(earned: np.ndarray, money: float) -> float:
+    """The level to which `money` can raise all who are under it."""
+    order = np.sort(earned)
+    below = np.arange(1, order.size + 1)
+    need = order * below - np.cumsum(order)  # to bring all lower ones up to this one
+    last = int(np.searchsorted(need, money, side="right"))
+    return float((money + order[:last].sum()) / last) if last else 0.0
+
+
 class CollectiveInvestment(Mechanism):
     """Each January the county invests in the villages' collective economy, poorest first."""
 
@@ -122,20 +131,17 @@ class CollectiveInvestment(Mechanism):
         village.paid_solar[chosen] += np.round(power * p.solar_cost * 100).astype(np.int64)
 
     def _capital(self, world: World, rows: np.ndarray, p: Any) -> None:
-        """The county's fund and party dues, to the villages furthest from the year's mark."""
+        """The county's fund and party dues: the lowest are raised together, up to the mark."""
         village = world.village
         earned = village.capital[rows] * p.capital_return + village.pv[rows] * p.solar_yield * 100
-        mark = p.mark_shell * p.A1_17 if p.A1_18 == 0 else max(p.mark_shell, p.mark_2020 * p.A1_18)
-        gap = np.maximum(0.0, mark * 100.0 - earned) / max(p.capital_return, 1e-6)
+        mark = max(p.mark_shell * p.A1_17, p.mark_2020 * p.A1_18) * 100.0
         money = (p.fund * p.A1_15 + p.dues * p.A1_16) * 100.0 * rows.size
-        order = neediest(rows, gap, village.id[rows], rows.size)
-        gap = gap[np.searchsorted(rows, order)]
-        # villages without any income come first, each up to the mark, until the money is gone
-        given = np.clip(money - (np.cumsum(gap) - gap), 0.0, gap)
+        level = min(mark, _common_level(earned, money * p.capital_return))
+        given = np.maximum(0.0, level - earned) / p.capital_return
         left = max(0.0, money - float(given.sum()))
         given = np.floor(given + left / max(1, rows.size)).astype(np.int64)
-        village.capital[order] += given
-        village.paid_collective[order] += given
+        village.capital[rows] += given
+        village.paid_collective[rows] += given
 
     def _equity(self, world: World, county: int, p: Any) -> None:
         """Equity for registered households short of labour; land of some becomes shares too."""

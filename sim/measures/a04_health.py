@@ -15,14 +15,14 @@ import numpy as np
 from sim.chance import draws, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
-from sim.measures.a04_stack import Terms, owed_on, part, shares_of
+from sim.measures.a04_stack import fen_of, millionths, owed_on, part, shares_of, terms_of
 from sim.measures.lasting import lasting
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered, Skill
 from sim.world.columns import column
 from sim.world.world import World
 
-__all__ = ["FamilyDoctors", "MedicalInsurance", "is_supported", "terms_of"]
+__all__ = ["FamilyDoctors", "MedicalInsurance", "is_supported"]
 
 POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
 WEAK = Skill.WEAK
@@ -116,47 +116,6 @@ class FamilyDoctors(Mechanism):
 
 
 @kernel(inline=True)
-def terms_of(p, insured, supported, helped, claimed):
-    """What a person is entitled to in a year.
-
-    p: the month's parameters of a04_insurance. insured: in basic insurance. supported: with the
-    benefits of the registered. helped: supported or on minimum living, so entitled to
-    assistance. claimed: whether what must be claimed apart (second insurance, assistance) is.
-    """
-    rural = p.uplift_rural * p.A4_4
-    rate = p.rate + rural
-    deductible = p.serious_deductible
-    serious = p.serious_rate
-    second = 0.0
-    if supported:
-        own = p.uplift_registered * p.A4_3
-        rate = p.rate + (own + rural if p.reimb_stack == 1.0 else max(own, rural))
-        deductible = p.serious_deductible_registered
-        serious = p.serious_rate_registered
-        if claimed:
-            second = p.second_rate * p.A4_5
-    if not insured:
-        rate, serious, second = 0.0, 0.0, 0.0
-    full = p.A4_5 if supported and claimed else 0.0
-    rated = p.assistance_rate if helped and claimed else 0.0
-    return Terms(
-        _fen(p.deductible), _millionths(min(1.0, rate)), _fen(deductible), _millionths(serious),
-        _millionths(second), _fen(p.cap), _millionths(full), _fen(p.assistance_deductible),
-        _millionths(rated),
-    )  # fmt: skip
-
-
-@kernel(inline=True)
-def _fen(yuan):
-    return np.int64(np.floor(yuan * 100.0 + 0.5))
-
-
-@kernel(inline=True)
-def _millionths(share):
-    return np.int64(np.floor(share * 1e6 + 0.5))
-
-
-@kernel(inline=True)
 def _new_year(at, persons, households, chance, p):
     """January: the year's sums start at nothing, and families enrol or let insurance lapse."""
     for h in range(at.first_household, at.end_household):
@@ -226,8 +185,8 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
         _new_year(at, persons, households, chance, p)
     referred = counties.referred[at.county]
     township = counties.township_care[at.county]
-    funded = _millionths(counties.assistance_share[at.county])
-    backed = _millionths(counties.backfill_share[at.county])
+    funded = millionths(counties.assistance_share[at.county])
+    backed = millionths(counties.backfill_share[at.county])
     january = at.year * 12
     for i in range(at.first_person, at.end_person):
         if persons.own[i] != 0:
@@ -248,11 +207,11 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
         if doctor:
             cost *= 1.0 - p.early_saving
         bill = np.int64(persons.bill[i] * cost + 0.5)
-        compliant = part(bill, _millionths(share))
+        compliant = part(bill, millionths(share))
         charged = bill - compliant
         one_stop = 0.0
         if supported:
-            charged = part(charged, _millionths(1.0 - p.A4_8 * p.control))
+            charged = part(charged, millionths(1.0 - p.A4_8 * p.control))
             one_stop = p.A4_7
         # what the patient is entitled to, and who would pay
         helped = supported or households.dibao[h] != 0
@@ -294,7 +253,7 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
         households.owed_year[h] += paid.own_compliant + paid.assistance
         households.medical[h] += own
         if away:
-            households.other_cost[h] += _fen(p.travel_cost)
+            households.other_cost[h] += fen_of(p.travel_cost)
         backfill = part(paid.assistance, backed)
         villages.assistance_due[v] += paid.due
         villages.paid_basic_insurance[v] += paid.basic

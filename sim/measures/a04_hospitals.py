@@ -65,8 +65,6 @@ class HospitalBuilding(Mechanism):
                "seconded experts at work, full support being 1", "专家支援"),
         column("county", "link", "f4", "share",
                "telemedicine of the county hospital", "县级远程医疗"),
-        column("county", "health_data", "f4", "share",
-               "how far health records are shared with the register", "健康扶贫数据共享程度"),
         column("county", "referred", "f8", "share",
                "inpatients treated outside the county", "县外就诊率"),
         column("county", "township_care", "f8", "share",

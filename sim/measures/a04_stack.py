@@ -21,13 +21,16 @@ The kernels are used by `sim.measures.a04_health` and are plain functions from P
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.kernel import kernel
 
-__all__ = ["MILLION", "Receipt", "Terms", "assistance_on", "owed_on", "part", "shares_of"]
+__all__ = [
+    "MILLION", "Receipt", "Terms", "assistance_on", "fen_of", "millionths", "owed_on", "part",
+    "receipt_of", "shares_of", "terms_of",
+]  # fmt: skip
 
 MILLION = 1_000_000
 _HALF = 500_000
@@ -98,6 +101,47 @@ def assistance_on(owed, terms):
     return (whole * terms.full + rated * (MILLION - terms.full) + _HALF) // MILLION
 
 
+@kernel(inline=True)
+def terms_of(p, insured, supported, helped, claimed):
+    """What a person is entitled to in a year.
+
+    p: the month's parameters of a04_insurance. insured: in basic insurance. supported: with the
+    benefits of the registered. helped: supported or on minimum living, so entitled to
+    assistance. claimed: whether what must be claimed apart (second insurance, assistance) is.
+    """
+    rural = p.uplift_rural * p.A4_4
+    rate = p.rate + rural
+    deductible = p.serious_deductible
+    serious = p.serious_rate
+    second = 0.0
+    if supported:
+        own = p.uplift_registered * p.A4_3
+        rate = p.rate + (own + rural if p.reimb_stack == 1.0 else max(own, rural))
+        deductible = p.serious_deductible_registered
+        serious = p.serious_rate_registered
+        if claimed:
+            second = p.second_rate * p.A4_5
+    if not insured:
+        rate, serious, second = 0.0, 0.0, 0.0
+    full = p.A4_5 if supported and claimed else 0.0
+    rated = p.assistance_rate if helped and claimed else 0.0
+    return Terms(
+        fen_of(p.deductible), millionths(min(1.0, rate)), fen_of(deductible), millionths(serious),
+        millionths(second), fen_of(p.cap), millionths(full), fen_of(p.assistance_deductible),
+        millionths(rated),
+    )  # fmt: skip
+
+
+@kernel(inline=True)
+def fen_of(yuan):
+    return np.int64(np.floor(yuan * 100.0 + 0.5))
+
+
+@kernel(inline=True)
+def millionths(share):
+    return np.int64(np.floor(share * 1e6 + 0.5))
+
+
 @kernel
 def shares_of(bill, compliant, charged, spent, owed, funded, terms):
     """One bill, by payer.
@@ -121,3 +165,30 @@ def shares_of(bill, compliant, charged, spent, owed, funded, terms):
         basic, serious, second, assistance, left - assistance, charged,
         bill - compliant - charged, due,
     )  # fmt: skip
+
+
+def receipt_of(
+    p: Any, *, bill: int, own: int, other: int, spent: int, spent_after: int, insured: bool,
+    supported: bool, helped: bool, funded: float = 1.0, owed: int | None = None,
+) -> Receipt | None:  # fmt: skip
+    """Who paid which part of an admission, told from what the world's columns say of it.
+
+    p: the month's parameters of a04_insurance (`mechanism.p`). bill, own: person.bill and
+        person.own after the month; other: the month's rise of person.other_year; spent and
+        spent_after: person.bill_year before and after (0 before in January).
+    insured, supported, helped: as in `terms_of`. funded: county.assistance_share.
+    owed: household.owed_year before, needed only where the cap counts the household.
+    Whether the patient claimed what is not settled at discharge is tried out. None if no
+    receipt fits, as after several admissions in one month.
+    """
+    for claimed in (True, False):
+        terms = terms_of(p, insured, supported, helped, claimed and helped)
+        before = owed_on(spent, terms) if p.cap_unit == 0.0 or owed is None else owed
+        paid = Receipt(
+            *shares_of(
+                bill, spent_after - spent, other, spent, before, int(millionths(funded)), terms
+            )
+        )
+        if paid.own_compliant + paid.own_other == own:
+            return paid
+    return None

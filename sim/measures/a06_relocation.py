@@ -39,8 +39,9 @@ NOT_IN_SCHOOL, WEAK = School.NONE, Skill.WEAK
 class RelocationOffice(Mechanism):
     """The county's relocation office, once a year in spring from 2018.
 
-    The quota is the national programme's, which runs without the plan too; under A6.2 places
-    reallocated inside the province come to the deep-poverty counties first. What a year leaves
+    The quota is the national programme's as the plan's clauses carry it out; how much of it would
+    run without them is a parameter (none by default). Under A6.2 places reallocated inside the
+    province come to the deep-poverty counties first. What a year leaves
     over, whole or in part, goes to the next as long as there is a programme.
 
     Candidates are registered poor households in natural villages that cannot feed their people
@@ -87,9 +88,10 @@ class RelocationOffice(Mechanism):
 
     def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
         """Survey, rank and approve."""
-        if p.quota <= 0.0:
+        running = max(p.without_plan, p.A6_1, p.A6_2, p.A6_3, p.A6_4)
+        if p.quota * running <= 0.0:
             return
-        exact = p.quota / 1000.0 * world.county.registered_start[county]
+        exact = p.quota * running / 1000.0 * world.county.registered_start[county]
         exact *= 1.0 + p.deep_first * p.A6_2
         places, left = whole_places(exact, world.county.relocation_left[county])
         rows, score, group, mode = self._survey(world, county, p, at_month(chance, 0))
@@ -311,5 +313,6 @@ class Relocation(Mechanism):
     def run_block(self, block: Block, words: np.ndarray) -> None:
         """As always, but not for a block in which nobody has to do with relocation."""
         first, end = block.rows("household")
-        if self._tuples[1].relocation[first:end].any():
+        homes: Any = self._tuples[1]
+        if homes.relocation[first:end].any():
             super().run_block(block, words)

@@ -71,7 +71,10 @@ def visit(at, persons, households, villages, counties, words, chance, p):
             if cost > 0 and cost >= limit * households.size[h]:
                 u = draws.uniform(words[3, i])
                 # a match sends somebody to look in the same month
-                found = u < p.sharing * matched_share(households.blow[h], shares)
+                sharing = p.sharing
+                if households.blow[h] == Cause.ILLNESS:  # A4.16: hospitals tell the registry
+                    sharing = max(sharing, counties.health_data[at.county])
+                found = u < sharing * matched_share(households.blow[h], shares)
                 comes = comes or found
                 found = found or (comes and u < p.detect_blow)
             if comes:
@@ -108,12 +111,14 @@ class Visits(Mechanism):
 
     name = "visits"
     zh = "走访与数据比对"
+    clauses = ("A4.16",)
     reason = "the registry's ordinary verification, which exists without the plan"
     reads = (
         "household.id", "household.alive", "household.size", "household.income12",
         "household.registered", "household.monitor", "household.blow", "household.blow_size",
         "household.gap_education", "household.gap_medical", "household.gap_house",
         "household.gap_water", "village.first_household", "village.end_household",
+        "county.health_data",
     )  # fmt: skip
     writes = (
         "household.visited", "household.seen_income", "household.seen_gap",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chance import normal, words
+from sim.chance import normal, uniform
 from sim.kernel import kernel
 from sim.mechanism import Mechanism
 
@@ -23,40 +23,56 @@ class Ceremonies(Mechanism):
 
     A son's wedding costs the bride price and the feast, of which the household must find
     `bride_share` now; the rest was put aside over the years before and is not in its cash. A
-    daughter's costs her parents nothing on balance, unless `daughter_cost` is set. A funeral
-    costs what it costs, less the gifts. What the household cannot pay it borrows (see living).
+    daughter's wedding leaves her parents a part of the bride price they are given
+    (`daughter_cost` below 0). A funeral costs what it costs, less the gifts. What the household
+    cannot pay it borrows (see living).
+
+    In the burn-in nobody is born, marries or dies, but purses and debts have to settle: the
+    costs then come at fixed rates instead.
     """
 
     name = "ceremonies"
     zh = "人情婚丧"
     reason = "Weddings, funerals and gifts are among the registration form's causes of poverty."
     reads = (
-        "household.id", "household.alive", "household.wedding", "household.funeral",
+        "household.id", "household.alive", "household.size", "household.wedding", "household.funeral",
         "household.income12_all", "village.gift_norm", "village.first_household",
         "village.end_household",
     )  # fmt: skip
     writes = ("household.ceremony",)
     uses = ("economy.price_index", "economy.wage_index")
+    draws = "household"
 
 
 @kernel(inline=True)
-def _hosts(households, h, chance, p):
-    """What the household's own wedding or funeral of this month costs, in yuan."""
-    drawn = words(chance, households.id[h], 1)
+def _hosts(weddings, funerals, wed, buried, p):
+    """What a household's own ceremonies of this month cost, in yuan; two words for the size."""
     cost = 0.0
-    if households.wedding[h] & _SON:
-        price = p.bride_price * p.wage_index * np.exp(p.bride_sigma * normal(drawn[0]))
+    if weddings & _SON:
+        price = p.bride_price * p.wage_index * np.exp(p.bride_sigma * normal(wed))
         cost += p.bride_share * price + p.feast * p.price_index
-    if households.wedding[h] & _DAUGHTER:
-        cost += p.daughter_cost
-    if households.funeral[h] > 0:
-        one = p.funeral * p.price_index * np.exp(p.funeral_sigma * normal(drawn[1]))
-        cost += one * households.funeral[h]
+    if weddings & _DAUGHTER:
+        cost += p.daughter_cost * p.wage_index
+    if funerals > 0:
+        cost += funerals * p.funeral * p.price_index * np.exp(p.funeral_sigma * normal(buried))
     return min(cost, p.ceremony_cap)
 
 
+@kernel(inline=True)
+def _stand_in(size, marries, dies, p):
+    """Weddings (bits) and funerals of a household in the burn-in, from two words."""
+    weddings = 0
+    u = uniform(marries)
+    if size >= 3 and u < p.weddings_before / 12.0:
+        weddings = _SON
+    elif size >= 3 and u > 1.0 - p.weddings_before / 12.0:
+        weddings = _DAUGHTER
+    funerals = 1 if size >= 2 and uniform(dies) < p.funerals_before / 12.0 else 0
+    return weddings, funerals
+
+
 @kernel
-def celebrate(at, persons, households, villages, counties, words_, chance, p):
+def celebrate(at, persons, households, villages, counties, words, chance, p):
     """Village by village: the neighbours' mean income, then each household."""
     year = 0.0
     for m in range(12):
@@ -80,8 +96,13 @@ def celebrate(at, persons, households, villages, counties, words_, chance, p):
             if households.alive[h] == 0:
                 continue
             fen = neighbours + own * max(np.float64(households.income12_all[h]), 0.0)
-            if households.wedding[h] | households.funeral[h]:
-                fen += 100.0 * _hosts(households, h, chance, p)
+            weddings = np.int64(households.wedding[h])
+            funerals = np.int64(households.funeral[h])
+            k = h - at.first_household
+            if at.burn_in:
+                weddings, funerals = _stand_in(households.size[h], words[0, k], words[1, k], p)
+            if weddings | funerals:
+                fen += 100.0 * _hosts(weddings, funerals, words[2, k], words[3, k], p)
             households.ceremony[h] += np.int32(np.floor(fen + 0.5))
 
 

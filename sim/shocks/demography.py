@@ -16,7 +16,7 @@ from sim.world.columns import column
 from sim.world.identity import mix
 from sim.world.world import World
 
-__all__ = ["SON", "DAUGHTER", "Demography"]
+__all__ = ["DAUGHTER", "SON", "Demography"]
 
 SON, DAUGHTER = 1, 2
 """Bits of household.wedding: a son brought home a bride, a daughter married away."""
@@ -68,15 +68,19 @@ class Demography(Mechanism):
     )  # fmt: skip
     changes = ("person.education", "person.skill", "person.insured")
     columns = (
-        column("household", "wedding", "u1", "bits", "weddings this month: 1 a son's, 2 a daughter's", "本月婚嫁"),
+        column("household", "wedding", "u1", "bits", "weddings this month: 1 a son, 2 a daughter",
+               "本月婚嫁"),
         column("household", "funeral", "u1", "persons", "adults buried this month", "本月丧事"),
-        column("village", "next_person", "i4", "row", "where the search for an unused row goes on", "下一可用人行"),
-        column("village", "no_room", "i4", "persons", "births and brides for whom there was no row", "缺行未登记人数"),
+        column("village", "next_person", "i4", "row", "where the search for an unused row goes on",
+               "下一可用人行"),
+        column("village", "no_room", "i4", "persons", "births and brides that found no row so far",
+               "缺行未登记人数"),
         column("village", "born", "i4", "persons", "born this month", "本月出生"),
         column("village", "arrived", "i4", "persons", "brides who came this month", "本月婚入"),
         column("village", "died", "i4", "persons", "died this month", "本月死亡"),
         column("village", "left", "i4", "persons", "women married away this month", "本月婚出"),
-        column("county", "bride_match", "f8", "ratio", "factor on the rate at which women marry away", "婚出匹配系数"),
+        column("county", "bride_match", "f8", "ratio", "factor on women's rate of marrying away",
+               "婚出匹配系数"),
     )  # fmt: skip
     draws = "person"
     in_burn_in = False
@@ -131,10 +135,10 @@ def _mend(persons, households, found, count, h, headless):
 @kernel(inline=True)
 def _infant(found, count, age, months):
     """Whether one of the members found is younger than `months`."""
+    young = False
     for m in range(count):
-        if age[found[m]] < months:
-            return True
-    return False
+        young = young or age[found[m]] < months
+    return young
 
 
 @kernel(inline=True)
@@ -194,11 +198,13 @@ def live(at, persons, households, villages, counties, words, chance, p):
     marriage = np.empty(FAMILY)
     leaving = np.empty(FAMILY)
     match = counties.bride_match[at.county]
+    if match == 0.0:  # not matched yet
+        match = 1.0
     most = max(monthly(p.death_men, death[0]), monthly(p.death_women, death[1]))
     seldom_dies = word_below(most)
-    most = max(monthly(p.birth_rate, birth) * largest(p.birth_ethnicity),
-               monthly(p.marriage_rate, marriage), monthly(p.leaving_rate, leaving) * match)  # fmt: skip
-    seldom_family = word_below(most)
+    births = monthly(p.birth_rate, birth) * largest(p.birth_ethnicity)
+    weddings = max(monthly(p.marriage_rate, marriage), monthly(p.leaving_rate, leaving) * match)
+    seldom_family = word_below(max(births, weddings))
     mourn = words[0]
     wed = words[1]
     start = at.first_person

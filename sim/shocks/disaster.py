@@ -45,7 +45,7 @@ class Disaster(Mechanism):
 
     name = "disaster"
     zh = "自然灾害"
-    reason = "Disaster was the second most frequent cause of poverty, and strikes neighbours together."
+    reason = "Disaster is a main cause of poverty and strikes neighbours together."
     reads = (
         "county.code", "county.lon", "county.lat", "county.prefecture", "township.code",
         "village.id", "village.county", "village.township", "village.drought_risk",
@@ -72,8 +72,7 @@ class Disaster(Mechanism):
             return
         wet = np.zeros(counties)
         if now.calendar >= 6:
-            a_month = 1 - (1 - p.rain_rate) ** 0.25
-            wet[weather[1] > NormalDist().inv_cdf(1 - a_month)] = p.flood_reach
+            wet[weather[1] > rain_threshold(float(p.rain_rate))] = p.flood_reach
             if now.month == _FORCED and p.rain_2020 > 0:
                 south = np.isin(county.prefecture, np.asarray(p.rain_2020_prefectures))
                 wet[south] = np.maximum(wet[south], p.rain_2020_reach)
@@ -83,6 +82,15 @@ class Disaster(Mechanism):
             village.hail_risk, village.flood_risk, village.crop_factor, village.hit,
             county.moisture, wet, now.calendar <= 8, p,
         )  # fmt: skip
+
+
+def rain_threshold(yearly: float) -> float:
+    """The standard normal value above which a month is one of heavy rain, if the chance that
+    one of four such months comes in a year is `yearly`."""
+    dry = (1 - yearly) ** 0.25
+    if dry >= 1:
+        return float("inf")
+    return NormalDist().inv_cdf(dry) if dry > 0 else float("-inf")
 
 
 def correlation_root(lon: np.ndarray, lat: np.ndarray, reach: float) -> np.ndarray:

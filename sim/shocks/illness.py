@@ -54,7 +54,7 @@ class Illness(Mechanism):
 def _recovered(persons, i, age, u, p):
     """The ability to work that is left when nothing passing is in the way."""
     grade = persons.disability[i]
-    if (0 < grade and grade <= p.lost_grade) or age >= 12 * p.lost_age:
+    if (grade > 0 and grade <= p.lost_grade) or age >= 12 * p.lost_age:
         return Skill.LOST
     if grade > 0 or age >= 12 * p.weak_age or (persons.chronic[i] and u < p.chronic_weak):
         return Skill.WEAK
@@ -106,7 +106,8 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
     most *= max(p.admission_chronic, 1.0) * max(p.admission_disabled, 1.0)
     seldom_admitted = word_below(most)
     seldom_chronic = word_below(scaled(p.chronic_rate, onset / 12.0, chronic))
-    seldom_serious = word_below(scaled(p.serious_rate, onset / 12.0, serious))
+    most = scaled(p.serious_rate, onset / 12.0, serious) * max(p.serious_chronic, 1.0)
+    seldom_serious = word_below(most)
     most = scaled(p.disability_rate, onset / 12.0, disability) * max(p.disability_migrant, 1.0)
     seldom_disabled = word_below(most)
     start = at.first_person
@@ -168,7 +169,10 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
                 persons.disability[i] = grade
                 _weaken(persons, i, Skill.LOST if grade <= p.lost_grade else Skill.WEAK)
         if three[k] < seldom_serious and not persons.serious[i]:
-            if uniform(three[k]) < serious[group] * (1.0 - p.doctor_serious * doctor):
+            risk = serious[group] * (1.0 - p.doctor_serious * doctor)
+            if persons.chronic[i]:
+                risk *= p.serious_chronic
+            if uniform(three[k]) < risk:
                 drawn = words(chance, persons.id[i], 1)
                 months = p.serious_shortest + uniform(drawn[3]) * (
                     p.serious_longest - p.serious_shortest

@@ -24,10 +24,10 @@ class People(Mechanism):
     zh = "家庭成员统计"
     reason = "Households and villages are counted anew before the month's other rules read them."
     reads = (
-        "village.first_household", "village.end_household", "person.household", "person.alive", "person.age",
-        "person.school", "person.skill", "person.chronic", "person.serious",
-        "person.disability", "person.insured", "person.job", "household.alive",
-        "household.registered",
+        "village.first_household", "village.end_household", "person.household",
+        "person.alive", "person.age", "person.school", "person.skill", "person.chronic",
+        "person.serious", "person.disability", "person.insured", "person.job",
+        "household.alive", "household.registered",
     )  # fmt: skip
     writes = (
         "household.size", "household.labour", "household.dependants", "household.pupils",

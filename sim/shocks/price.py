@@ -29,7 +29,8 @@ class CropPrice(Mechanism):
     reads = ("county.code",)
     writes = ("county.price", "county.price_state")
     columns = (
-        column("county", "price_state", "f8", "sd", "state of the price, in standard deviations", "价格状态"),
+        column("county", "price_state", "f8", "sd", "state of the price, in standard deviations",
+               "价格状态"),
     )  # fmt: skip
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:

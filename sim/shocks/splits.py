@@ -52,8 +52,10 @@ class HouseholdSplits(Mechanism):
     writes = ("village.next_household", "village.no_room_household")
     changes = tuple(one.key for one in (*PERSONS, *HOUSEHOLDS))
     columns = (
-        column("village", "next_household", "i4", "row", "where the search for an unused row goes on", "下一可用户行"),
-        column("village", "no_room_household", "i4", "households", "splits for which there was no row", "缺行未分户数"),
+        column("village", "next_household", "i4", "row",
+               "where the search for an unused row goes on", "下一可用户行"),
+        column("village", "no_room_household", "i4", "households",
+               "splits that found no row so far", "缺行未分户数"),
     )  # fmt: skip
     in_burn_in = False
 
@@ -99,8 +101,9 @@ def split(world: World, p: Any, chance: Any) -> None:
     old, new, heads, size = (np.zeros(room, np.int64) for _ in range(4))
     ids = np.zeros(room, np.uint64)
     count = _leavers(
-        *(person[name] for name in _PERSON), household.id, village.first_person, village.end_person, village.first_household,
-        village.end_household, village.next_household, village.no_room_household,
+        *(person[name] for name in _PERSON), household.id,
+        village.first_person, village.end_person, village.first_household, village.end_household,
+        village.next_household, village.no_room_household,
         old, new, heads, size, ids, chance, p,
     )  # fmt: skip
     old, new, part = old[:count], new[:count], heads[:count] / np.maximum(size[:count], 1)
@@ -128,10 +131,10 @@ _PERSON = ("id", "household", "alive", "age", "female", "relation", "married")
 
 @kernel(inline=True)
 def _listed(rows, first, end, row):
+    listed = False
     for c in range(first, end):
-        if rows[c] == row:
-            return True
-    return False
+        listed = listed or rows[c] == row
+    return listed
 
 
 @kernel
@@ -179,9 +182,7 @@ def _leavers(
                         wife = j
             if wife < 0 or members < p.split_size:
                 continue
-            row = vacant(
-                household_id, first_household[v], end_household[v], next_household[v]
-            )
+            row = vacant(household_id, first_household[v], end_household[v], next_household[v])
             if row < 0:
                 no_room[v] += 1
                 continue

@@ -64,6 +64,7 @@ PLACES = (
     column(C, "wage_level", "f4", "ratio", "local wage relative to the scope's mean", "当地工资水平", start=1.0),
     column(C, "lon", "f4", "degree", "longitude of the centroid", "经度"),
     column(C, "lat", "f4", "degree", "latitude of the centroid", "纬度"),
+    column(C, "health_data", "f4", "share", "share of heavy hospital bills that the registry learns of (A4.16)", "健康扶贫数据共享率"),
     column(C, "price", "f4", "ratio", "farm-gate price against its trend", "农产品价格系数", start=1.0),
     column(C, "prefecture", "i2", "code", "prefecture, the first four digits of the code", "市州"),
 )  # fmt: skip

@@ -87,6 +87,7 @@ def test_spells_are_read_from_a_store(tmp_path):
         (0, 2018, 12, "spell", "relapsed:5:job_loss", 10.0),
         (0, 2018, 12, "spell", "censored:24", 90.0),
         (0, 2016, 12, "spell", "relapsed:1:illness", 1000.0),  # before the plan
+        (0, 2019, 12, "spell", "censored:12", 1000.0),  # a later exit than all runs have
         (0, 2018, 12, "poor_true", "", 1.0),
     ]
     runs = {("plan", 0, 0): rows, ("plan", 0, 1): rows}
@@ -94,6 +95,7 @@ def test_spells_are_read_from_a_store(tmp_path):
     table = read_spells(store)
     assert sorted(set(table["cause"])) == ["", "job_loss"]
     assert sorted(set(table["months"])) == [5, 24]
+    assert sorted(set(read_spells(store, until=(2019, 12))["months"])) == [5, 12, 24]
     found = scenario_curves(store)["plan"]
     assert found.runs == 2
     assert found.pooled.at(24) == pytest.approx(0.9)

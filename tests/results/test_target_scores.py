@@ -47,6 +47,7 @@ def test_every_county_must_meet_it(tmp_path):
     found = scores(tmp_path, {("plan", 0, 0): rows}).loc[("B06", "plan")]
     assert found["met"] == 0.0
     assert found["counties"] == 0.5
+    assert found["value"] == 0.031  # the worst county
 
 
 def test_every_year_must_meet_it(tmp_path):
@@ -60,6 +61,7 @@ def test_every_year_must_meet_it(tmp_path):
     found = scores(tmp_path, runs)
     assert found.loc[("B15", "a"), "met"] == 1.0
     assert found.loc[("B15", "b"), "met"] == 0.0
+    assert found.loc[("B15", "b"), "value"] == 3000.5  # the worst year
     assert found.loc[("B15", "c"), "runs"] == 0
     assert np.isnan(found.loc[("B15", "c"), "met"])
 

@@ -83,7 +83,7 @@ def test_draws_are_the_same_for_every_scenario_and_any_number(tmp_path):
     assert two.values() == three.values()[:3]
     run_batch(two, tmp_path)
     values = {}
-    for path in (tmp_path / "runs").glob("*.json"):
+    for path in (tmp_path / "manifests").glob("*.json"):
         run = json.loads(path.read_text())
         values.setdefault(run["draw"], []).append(run["values"])
     assert set(values) == {1, 2}
@@ -156,15 +156,15 @@ def test_kill_9_loses_one_run_at_most_and_leaves_no_worker(tmp_path):
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, start_new_session=True)
     deadline = time.monotonic() + 120
-    while len(list(tmp_path.glob("runs/*.json"))) < 2 and time.monotonic() < deadline:
+    while len(list(tmp_path.glob("manifests/*.json"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
-        assert parent.poll() is None or list(tmp_path.glob("runs/*.json"))
+        assert parent.poll() is None or list(tmp_path.glob("manifests/*.json"))
     children = psutil.Process(parent.pid).children(recursive=True) if parent.poll() is None else []
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     gone, alive = psutil.wait_procs(children, timeout=10)
     assert not alive, f"left behind: {alive}"
-    there = len(list(tmp_path.glob("runs/*.json")))
+    there = len(list(tmp_path.glob("manifests/*.json")))
     assert there >= 2
     result = run_batch(batch(replicates=6), tmp_path)
     assert result.there >= there and result.there + result.done == 12

@@ -246,7 +246,7 @@ def tiny_world(
     villages: number of villages (default: one for each 300 persons, at least 2).
     mechanisms: whose own columns are to exist. columns: further columns to exist.
     overrides: values of a column for all its agents, as `household_cash=50_000` (a number, or
-        an array over the agents without spare rows).
+        an array over the agents without spare rows, begun again where it is too short).
     """
     draws = uniform("size", persons)
     size = 1 + np.searchsorted(np.cumsum(_SIZES), draws)
@@ -300,7 +300,7 @@ def tiny_world(
     for name, value in overrides.items():
         kind, _, column = name.partition("_")
         rows = len(population[kind]["id" if kind != "township" and kind != "county" else "code"])
-        population[kind][column] = np.broadcast_to(np.asarray(value), (rows,)).copy()
+        population[kind][column] = np.resize(np.asarray(value), rows)
     own = dict.fromkeys((*columns, *(c for m in mechanisms for c in m.columns)))
     known = catalogue(PERSONS, HOUSEHOLDS, PLACES, tuple(own))
     world = World.build(population, known, spare)
@@ -445,12 +445,13 @@ def run_months(
     parameters: Parameters,
     *,
     seed: int = 1,
+    block_persons: int = 12_000,
     each: Any = None,
 ) -> None:
     """Several mechanisms in the order given, month after month; `each(moment)` after a month."""
     for mechanism in mechanisms:
         mechanism.bind(world, parameters, seed)
-    blocks = world.blocks(12_000)
+    blocks = world.blocks(block_persons)
     start = now(first).month
     for mechanism in mechanisms:
         mechanism.begin(world, now(start))

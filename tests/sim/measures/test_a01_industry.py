@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.measures.a01_industry import CollectiveIncome, CollectiveInvestment, Workshops
+from sim.measures.a01_industry import _common_level, CollectiveIncome, CollectiveInvestment, Workshops
 from sim.world.codes import Job
 from sim.world.world import set_month
 from tests.sim.tiny import clear_sums, now, parameters_for, tiny_world
@@ -73,6 +73,14 @@ def test_a117_leaves_no_village_without_collective_income_in_2018():
     with_it, _ = run(("A1.15", "A1.17"), year)
     assert (without.village.collective_last == 0).any()
     assert (with_it.village.collective_last > 0).all()
+
+
+def test_the_common_level_spends_the_money_on_the_lowest():
+    earned = np.array([0.0, 10.0, 100.0])
+    assert _common_level(earned, 0.0) == 0.0
+    assert _common_level(earned, 8.0) == 8.0
+    assert _common_level(earned, 30.0) == 20.0
+    assert _common_level(earned, 190.0 + 30.0) == 110.0
 
 
 def test_a118_puts_the_money_where_the_mark_is_missed():

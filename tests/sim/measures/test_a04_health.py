@@ -8,6 +8,7 @@ import pytest
 from sim.livelihoods.coping import Coping
 from sim.measures.a04_health import FamilyDoctors, MedicalInsurance
 from sim.measures.a04_hospitals import HospitalBuilding
+from sim.measures.a04_stack import receipt_of
 from sim.world.codes import Registered
 from tests.sim.tiny import clear_sums, parameters_for, run_alone, run_months, tiny_world
 
@@ -127,6 +128,34 @@ def test_half_the_clause_pays_half_of_what_the_cap_pays():
     full = settled(ON, {"a04_insurance.second_rate": 0.0}, bill=60_000_00)
     assert total_own(full) < total_own(half) < total_own(none)
     assert abs(total_own(half) - (total_own(full) + total_own(none)) / 2) < 1_000
+
+
+def test_a_receipt_can_be_told_from_the_columns():
+    world = hospital_world(people=400)
+    insurance = MedicalInsurance()
+    clauses = {**ON, "A4.7": 0.5, "A4.8": 0.0}
+    parameters = parameters_for([insurance], clauses, {**PLAIN, "a04_insurance.claim_share": 0.4})
+    run_alone(insurance, world, "2019-02", parameters)
+    before = {n: world.person[n].copy() for n in ("bill_year", "other_year")}
+    world.person.bill[:] = 40_000_00
+    clear_sums(world)
+    run_alone(insurance, world, "2019-06", parameters)
+    people, _ = card(world)
+    home = world.household
+    assistance = 0
+    for i in np.flatnonzero(world.person.alive == 1):
+        paid = receipt_of(
+            insurance.p, bill=int(world.person.bill[i]), own=int(world.person.own[i]),
+            other=int(world.person.other_year[i] - before["other_year"][i]),
+            spent=int(before["bill_year"][i]), spent_after=int(world.person.bill_year[i]),
+            insured=True, supported=bool(people[i]),
+            helped=bool(people[i] or home.dibao[world.person.household[i]]),
+        )  # fmt: skip
+        assert paid is not None
+        assert sum(paid[:7]) == world.person.bill[i]
+        assistance += paid.assistance
+    accounts = world.village.paid_medical_assistance + world.village.paid_assistance_backfill
+    assert assistance == accounts.sum() > 0
 
 
 # --- what each clause moves -----------------------------------------------------------------------

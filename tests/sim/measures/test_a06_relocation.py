@@ -316,9 +316,13 @@ def test_follow_up_brings_jobs_within_the_year():
 
 def test_life_in_the_new_place_costs_more_every_month():
     world = moved(months=24)
-    gone = world.household.relocation == Stage.MOVED
-    assert (world.household.other_cost[gone] > 0).all()
-    assert (world.household.other_cost[~gone] == 0).all()
+    before = world.household.relocation == Stage.MOVED
+    since = world.household.relocation_month
+    before &= since < since.max()  # those who moved this very month begin next month
+    assert before.any()
+    assert (world.household.other_cost[before] > 0).all()
+    never = world.household.relocation == Stage.NONE
+    assert (world.household.other_cost[never] == 0).all()
 
 
 def test_what_is_paid_is_the_price_of_the_persons_begun():
@@ -334,9 +338,11 @@ def test_what_is_paid_is_the_price_of_the_persons_begun():
     assert sum(spent) == 57_000_00 * int(world.household.size[begun].sum())
 
 
-def test_a_scenario_without_the_plan_still_moves_the_national_programme():
+def test_without_the_clauses_nobody_moves_unless_the_national_programme_goes_on():
     off, on = moved({}), moved(ALL)
-    moved_off = (off.household.relocation == Stage.MOVED).sum()
+    national = moved({}, changes={"a06_office.without_plan": 1.0})
+    assert not (off.household.relocation == Stage.MOVED).any()
+    moved_off = (national.household.relocation == Stage.MOVED).sum()
     assert 0 < moved_off < (on.household.relocation == Stage.MOVED).sum()
 
 

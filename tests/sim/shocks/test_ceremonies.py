@@ -56,8 +56,8 @@ def test_the_custom_of_the_village_scales_gifts():
 
 @pytest.mark.parametrize(
     ("wedding", "funerals", "yuan"),
-    [(SON, 0, 0.3 * 120_000 + 8_000), (DAUGHTER, 0, 0), (0, 2, 2 * 9_000),
-     (SON | DAUGHTER, 1, 0.3 * 120_000 + 8_000 + 9_000)],
+    [(SON, 0, 0.25 * 120_000 + 5_000), (DAUGHTER, 0, -15_000), (0, 2, 2 * 9_000),
+     (SON | DAUGHTER, 1, 0.25 * 120_000 + 5_000 - 15_000 + 9_000)],
 )  # fmt: skip
 def test_what_the_household_s_own_ceremonies_cost(wedding, funerals, yuan):
     world = _world(household_wedding=wedding, household_funeral=funerals)
@@ -65,16 +65,33 @@ def test_what_the_household_s_own_ceremonies_cost(wedding, funerals, yuan):
     assert (paid[world.household.alive > 0] == yuan * 100).all()
 
 
-def test_a_daughter_s_wedding_can_bring_money():
+def test_in_the_burn_in_weddings_and_funerals_cost_as_often_as_later():
+    world, found = _world(12_000), []
+    changes = CERTAIN | {"ceremonies.gift_share": 0.0, "ceremonies.weddings_before": 0.03,
+                         "ceremonies.funerals_before": 0.0}  # fmt: skip
+    for month in range(1, 13):
+        found.append(_run(world, changes, f"2016-{month:02d}").copy())
+    paid = np.array(found)[:, (world.household.alive > 0) & (world.household.size >= 3)]
+    sons, daughters = (paid == 35_000_00).sum(), (paid == -15_000_00).sum()
+    expected = 0.03 * paid.shape[1]
+    assert abs(sons - expected) < 5 * np.sqrt(expected)
+    assert abs(daughters - expected) < 5 * np.sqrt(expected)
+    assert (paid != 0).sum() == sons + daughters
+    assert not _run(world, changes, "2018-01").any()
+
+
+def test_what_a_daughter_s_wedding_brings_is_a_parameter():
     world = _world(household_wedding=DAUGHTER)
-    paid = _run(world, CERTAIN | {"ceremonies.gift_share": 0.0, "ceremonies.daughter_cost": -20_000})
+    paid = _run(
+        world, CERTAIN | {"ceremonies.gift_share": 0.0, "ceremonies.daughter_cost": -20_000}
+    )
     assert (paid[world.household.alive > 0] == -20_000_00).all()
 
 
 def test_bride_prices_spread_about_the_median():
     world = _world(12_000, household_wedding=SON)
     changes = EVEN | {"ceremonies.gift_share": 0.0, "ceremonies.feast": 0.0}
-    price = _run(world, changes)[world.household.alive > 0] / 0.3 / 100
+    price = _run(world, changes)[world.household.alive > 0] / 0.25 / 100
     assert 0.95 < np.median(price) / 120_000 < 1.05
     assert 0.32 < np.log(price).std() < 0.38
 

@@ -19,7 +19,9 @@ NOBODY_COMES = {
 
 def _run(world, months=12, first="2017-11", changes=None, each=None):
     mechanism = Demography()
-    run_months([mechanism], world, first, months, parameters_for([mechanism], {}, changes), each=each)
+    run_months(
+        [mechanism], world, first, months, parameters_for([mechanism], {}, changes), each=each
+    )
 
 
 def _by_id(world, kind, name):
@@ -71,7 +73,7 @@ def test_a_year_makes_everybody_twelve_months_older(grown):
 
 
 def test_deaths_come_at_the_rate_of_the_table(grown):
-    world, before, flows = grown
+    _, before, flows = grown
     p = parameters_for([Demography()])
     age = before["person"]["person.age"][before["person"]["person.alive"] > 0].astype(int)
     female = before["person"]["person.female"][before["person"]["person.alive"] > 0]
@@ -145,9 +147,8 @@ def test_children_left_alone_join_their_kin():
     world.person.age[grown & (world.person.household % 5 == 0)] = 12 * 60
     only_old = [0.0] * 21
     only_old[12] = 0.999
-    p = parameters_for(
-        [Demography()], {}, NOBODY_COMES | {"demography.death_men": only_old, "demography.death_women": only_old},
-    )  # fmt: skip
+    deaths = {"demography.death_men": only_old, "demography.death_women": only_old}
+    p = parameters_for([Demography()], {}, NOBODY_COMES | deaths)
     before = world.person.household.copy()
     run_alone(Demography(), world, "2018-05", p)
     moved = (world.person.alive > 0) & (world.person.household != before)
@@ -215,6 +216,8 @@ def test_more_children_are_born_where_the_rate_is_higher():
     _run(many, 12, changes={"demography.birth_rate": [0.6, 0.6, 0.44, 0.21, 0.08, 0.016]})
 
     def children(world):
-        return {int(i) for i, a in zip(world.person.id, world.person.age, strict=True) if i and a < 12}
+        return {
+            int(i) for i, a in zip(world.person.id, world.person.age, strict=True) if i and a < 12
+        }
 
     assert len(children(many)) > 1.3 * len(children(few))

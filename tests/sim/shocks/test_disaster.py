@@ -12,7 +12,9 @@ CALM = {"disaster.rain_rate": 0.0, "disaster.hail_rate": 0.0, "disaster.drought_
 
 
 def _world(villages=400, counties=20, **overrides):
-    return tiny_world(villages * 12, villages=villages, counties=counties, mechanisms=[Disaster()], **overrides)
+    return tiny_world(
+        villages * 12, villages=villages, counties=counties, mechanisms=[Disaster()], **overrides
+    )
 
 
 def _years(world, years, changes=None, first=2031):
@@ -36,7 +38,7 @@ def _years(world, years, changes=None, first=2031):
 @pytest.fixture(scope="module")
 def decades():
     world = _world()
-    return (world, *_years(world, 60, first=1960))
+    return (world, *_years(world, 60))
 
 
 def test_nothing_is_struck_in_winter_and_the_crop_starts_anew():
@@ -140,7 +142,8 @@ def test_exposure_decides_who_is_hit():
 @pytest.mark.parametrize("on", [0, 1])
 def test_the_rain_of_august_2020_can_be_switched(on):
     world = _world(1_000, county_prefecture=np.where(np.arange(20) < 10, 6212, 6206))
-    run_alone(Disaster(), world, "2020-08", parameters_for([Disaster()], {}, CALM | {"disaster.rain_2020": on}))
+    p = parameters_for([Disaster()], {}, CALM | {"disaster.rain_2020": on})
+    run_alone(Disaster(), world, "2020-08", p)
     south = world.village.county < 10
     assert ((world.village.hit[~south] & FLOOD) == 0).all()
     struck = ((world.village.hit[south] & FLOOD) > 0).mean()
@@ -156,7 +159,8 @@ def test_a_village_meets_the_same_weather_whoever_else_is_in_the_world():
     # a sample has fewer villages; counties and townships are always all there
     whole, p = _world(400, 4), parameters_for([Disaster()], {}, {"disaster.hail_rate": 3.0})
     part = _world(400, 4)
-    for name in ("id", "county", "township", "drought_risk", "hail_risk", "flood_risk", "crop_factor", "hit"):
+    for name in Disaster.reads[5:] + Disaster.writes[:2]:
+        name = name.removeprefix("village.")
         part.village[name] = part.village[name][::3].copy()
     for month in ("2018-05", "2018-06", "2018-07"):
         run_alone(Disaster(), whole, month, p, check=False)

@@ -95,7 +95,7 @@ def test_being_registered_is_no_cause_of_illness():
 
 
 def test_family_doctors_lower_admissions_of_the_same_people():
-    with_doctor = _world(20_000, **{"person_family_doctor": 1})
+    with_doctor = _world(20_000, person_family_doctor=1)
     without = _world(20_000)
     more = {"illness.doctor_admission": 0.2}
     for world in (with_doctor, without):
@@ -118,7 +118,9 @@ def test_treatment_by_disease_shortens_serious_illness_of_the_registered():
     left = {}
     for on in (0.0, 1.0):
         for state in (Registered.POOR, Registered.NEVER):
-            world = _world(1_500, person_serious=1, person_sick_months=18, household_registered=state)
+            world = _world(
+                1_500, person_serious=1, person_sick_months=18, household_registered=state
+            )
             _months(world, 6, {"A4.1": on}, QUIET)
             left[on, state] = world.person.sick_months[world.person.alive > 0].mean()
     assert left[0.0, Registered.POOR] == left[0.0, Registered.NEVER] == 12
@@ -144,8 +146,8 @@ def test_a_serious_illness_takes_labour_and_gives_it_back():
 
 def test_lasting_illness_stays_and_disability_takes_labour():
     world = _world(8_000, person_age=12 * 45, person_skill=Skill.ORDINARY, person_job=Job.FARM)
-    _months(world, 12, changes={"illness.chronic_rate": [0.3] * 9, "illness.disability_rate": [0.3] * 9,
-                                "illness.serious_rate": [0.0] * 9})  # fmt: skip
+    often = {"illness.chronic_rate": [0.3] * 9, "illness.disability_rate": [0.3] * 9}
+    _months(world, 12, changes=QUIET | often)
     chronic = world.person.chronic.copy()
     disabled = world.person.disability > 0
     alive = (world.person.alive > 0).sum()
@@ -178,9 +180,10 @@ def test_medicines_of_the_long_term_ill_are_paid_every_month():
 
 def test_labour_ages_in_january_only():
     world = _world(1_500, person_age=12 * 62, person_skill=Skill.ORDINARY)
-    run_alone(Illness(), world, "2018-12", parameters_for([Illness()], {}, QUIET | {"illness.admission_rate": 0.0}))
+    p = parameters_for([Illness()], {}, QUIET | {"illness.admission_rate": 0.0})
+    run_alone(Illness(), world, "2018-12", p)
     assert (world.person.skill[world.person.alive > 0] == Skill.ORDINARY).all()
-    run_alone(Illness(), world, "2019-01", parameters_for([Illness()], {}, QUIET))
+    run_alone(Illness(), world, "2019-01", p)
     assert (world.person.skill[world.person.alive > 0] == Skill.WEAK).all()
 
 

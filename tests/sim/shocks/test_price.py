@@ -44,15 +44,18 @@ def test_only_the_price_changes():
     assert world.county.price[0] != 1
 
 
+NAMES = ("migrants_able", "local_open", "workshop_open", "business")
+MONTHS = ("2015-11", "2019-12", "2020-01", "2020-02", "2020-03", "2020-04", "2020-05", "2021-06")
+
+
 class _Reader(CropPrice):
-    uses = tuple(f"pandemic.{n}" for n in ("migrants_able", "local_open", "workshop_open", "business"))
+    uses = tuple(f"pandemic.{name}" for name in NAMES)
 
 
-@pytest.mark.parametrize("name", ["migrants_able", "local_open", "workshop_open", "business"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_pandemic_is_1_before_and_after_and_deepest_in_february_2020(name):
     p = parameters_for([_Reader()])
-    series = {m: p.value(f"pandemic.{name}", month_index(m)) for m in (
-        "2015-11", "2019-12", "2020-01", "2020-02", "2020-03", "2020-04", "2020-05", "2021-06")}  # fmt: skip
+    series = {m: p.value(f"pandemic.{name}", month_index(m)) for m in MONTHS}
     assert series["2015-11"] == series["2019-12"] == series["2021-06"] == 1
     assert series["2020-02"] < series["2020-03"] < series["2020-04"] < series["2020-05"]
     assert series["2020-02"] < series["2020-01"] < 1

@@ -8,7 +8,11 @@ from sim.shocks.schooling import Schooling
 from sim.world.codes import Education, Registered, School, Skill
 from tests.sim.tiny import parameters_for, run_alone, snapshot, tiny_world
 
-STAY = {"schooling.dropout_primary": 0.0, "schooling.dropout_junior": 0.0, "schooling.comes_back": 0.0}
+STAY = {
+    "schooling.dropout_primary": 0.0,
+    "schooling.dropout_junior": 0.0,
+    "schooling.comes_back": 0.0,
+}
 
 
 def _world(persons=1_200, years=10.0, school=School.PRIMARY, **overrides):
@@ -41,7 +45,7 @@ ONLY = {"schooling.to_senior": 0.0, "schooling.to_vocational": 0.0, "schooling.t
         (12.0, School.PRIMARY, {}, School.JUNIOR),
         (12.0, School.DROPPED_OUT, {}, School.DROPPED_OUT),
         (15.0, School.JUNIOR, {"schooling.to_senior": 1.0}, School.SENIOR),
-        (15.0, School.JUNIOR, {"schooling.to_senior": 0.0, "schooling.to_vocational": 1.0}, School.VOCATIONAL),
+        (15.0, School.JUNIOR, ONLY | {"schooling.to_vocational": 1.0}, School.VOCATIONAL),
         (15.0, School.JUNIOR, ONLY, School.NONE),
         (15.0, School.DROPPED_OUT, {}, School.NONE),
         (17.9, School.SENIOR, {}, School.SENIOR),
@@ -140,7 +144,9 @@ def test_a_term_of_senior_school_costs_half_a_year_less_aid(state, fen):
     # 5,000 yuan a year at 1.02 of 2017 prices; the registered have 2,500 yuan of aid
     world = _world(300, years=16.5, school=School.SENIOR, household_registered=state)
     _run(world, "2018-02", {"economy.price_index": 1.02})
-    pupils = np.bincount(world.person.household[world.person.alive > 0], minlength=len(world.household.id))
+    pupils = np.bincount(
+        world.person.household[world.person.alive > 0], minlength=len(world.household.id)
+    )
     assert (world.household.schooling == pupils * fen).all()
 
 

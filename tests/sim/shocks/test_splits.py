@@ -10,7 +10,9 @@ from sim.world.codes import Relation
 from tests.sim.tiny import parameters_for, run_alone, run_months, snapshot, tiny_world
 
 ALWAYS = {"household_splits.split_rate": 1.0}
-MONEY = [name for name in DIVIDED if name not in ("land", "irrigated", "rented_out", "herd", "labour")]
+MONEY = [
+    name for name in DIVIDED if name not in ("land", "irrigated", "rented_out", "herd", "labour")
+]
 
 
 def three_generations(persons=2_000, **overrides):
