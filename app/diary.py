@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from app.bills import tell_bill, yuan
 from sim.calendar import month_text
 from sim.mechanism import Mechanism, Now
 from sim.model import PovertyModel
@@ -33,12 +34,6 @@ _COPING = (
     "spends savings", "consumes less", "gets help from kin and neighbours", "borrows from the bank",
     "sells livestock", "looks for work away", "may take a child out of school", "goes without care",
 )  # fmt: skip
-
-
-def yuan(fen: float) -> str:
-    """Fen as yuan, whole if it is."""
-    value = fen / 100.0
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}"
 
 
 class Diary:
@@ -144,13 +139,13 @@ class Diary:
         if "job" in changed:
             wage = f", {yuan(new['wage'])} yuan a month" if new["wage"] else ""
             self._write(f"{who}: from {_JOBS[Job(int(old['job']))]} to {_JOBS[Job(int(new['job']))]}{wage}")
-        if mechanism.name == "a04_insurance" and "own" in changed and new.get("own", 0) >= 0 and new["bill"]:
-            self._bill(who, old, new)
-
-    def _bill(self, who: str, old: Any, new: Any) -> None:
-        from app.bills import tell_bill
-
-        self._write(f"{who} in hospital: {tell_bill(self.model, old, new, self._before, self.row)}")
+        if mechanism.name == "a04_insurance" and new["bill"] and "bill_year" in changed:
+            now = self.model.now
+            funded = float(self.world.county["assistance_share"][self.world.village.county[self.village]])
+            told = tell_bill(
+                mechanism, old, new, self._before["household"][self.row], now.calendar == 1, funded
+            )
+            self._write(f"{who} in hospital: {told}")
 
     def _household(self, mechanism: Mechanism, changed: set[str], old: Any, new: Any) -> None:
         if "registered" in changed:

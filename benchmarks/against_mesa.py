@@ -61,12 +61,12 @@ def _held(kind: type[Mechanism]) -> Mechanism:
 
 
 _BILLS = MedicalInsurance()
+_PEOPLE = _held(Demography)
 SUBSET = Schedule(
-    province=(_BILLS,),
-    county=(_held(HospitalBuilding),),
+    province=(_PEOPLE, _held(HospitalBuilding), _BILLS),
     block=(
-        _held(FamilyDoctors), _held(Demography), People(), Illness(), _BILLS, Work(),
-        IncomeWindow(), _held(Visits), Screening(),
+        _PEOPLE, _held(FamilyDoctors), People(), Illness(), _BILLS, Work(), IncomeWindow(),
+        _held(Visits), Screening(),
     ),
     close=(YearlyRound(),),
 )  # fmt: skip
@@ -169,29 +169,46 @@ def differences(model: PovertyModel, other: MesaVersion) -> list[str]:
 # --- a larger population of the same people -----------------------------------------------------
 
 
+_POINTS = {
+    "household.village": "village", "household.residence": "village",
+    "household.natural": "natural", "household.kin": "household",
+    "household.neighbour": "household", "person.household": "household",
+    "natural.village": "village",
+}  # fmt: skip
+_TOTALS = {"county.persons_start", "county.registered_start"}
+
+
 def replicated(people: Mapping[str, Mapping[str, np.ndarray]], times: int) -> dict[str, Any]:
-    """The same population several times over, with other ids: counties side by side."""
+    """The same counties with each village `times` over, with other ids: as large as real ones."""
     rows = {kind: len(next(iter(table.values()))) for kind, table in people.items()}
-    points = {
-        "household.village": "village", "household.residence": "village",
-        "household.natural": "natural", "household.kin": "household",
-        "household.neighbour": "household", "person.household": "household",
-        "natural.village": "village", "village.county": "county",
-        "village.township": "township", "township.county": "county",
+    tiled = {kind: np.tile(np.arange(rows[kind]), times) for kind in rows}
+    copy = {kind: np.repeat(np.arange(times), rows[kind]) for kind in rows}
+    county = people["village"]["county"].astype(np.int64)
+    home = people["household"]["village"].astype(np.int64)
+    villages = {
+        "village": np.arange(rows["village"]), "household": home,
+        "natural": people["natural"]["village"], "person": home[people["person"]["household"]],
     }  # fmt: skip
+    order, place = {}, {}
+    for kind, village in villages.items():  # by county, then copy, then as before
+        order[kind] = np.lexsort((tiled[kind], copy[kind], county[village][tiled[kind]]))
+        place[kind] = np.argsort(order[kind])
     found: dict[str, Any] = {}
     for kind, table in people.items():
         found[kind] = {}
         for name, values in table.items():
-            whole = np.concatenate([values] * times, axis=-1)
-            copy = np.repeat(np.arange(times), rows[kind])
-            target = points.get(f"{kind}.{name}")
+            if kind not in order:
+                found[kind][name] = values * times if f"{kind}.{name}" in _TOTALS else values
+                continue
+            whole = values[..., tiled[kind]]
+            target = _POINTS.get(f"{kind}.{name}")
             if target is not None:
-                whole = np.where(whole >= 0, whole.astype(np.int64) + copy * rows[target], -1)
+                to = np.maximum(whole.astype(np.int64) + copy[kind] * rows[target], 0)
+                whole = np.where(whole >= 0, place[target][to], -1)
             elif name == "id":
-                pairs = zip(whole, copy.astype(np.uint64), strict=True)
-                whole = np.array([mix(i, c) for i, c in pairs], np.uint64)
-            found[kind][name] = whole
+                numbers = copy[kind].astype(np.uint64)
+                whole = np.array([mix(a, b) for a, b in zip(whole, numbers, strict=True)])
+            found[kind][name] = whole[..., order[kind]]
     return found
 
 

@@ -22,7 +22,7 @@ NEVER, REMOVED = int(Registered.NEVER), int(Registered.REMOVED)
 POOR, EXITED, RELAPSED = int(Registered.POOR), int(Registered.EXITED), int(Registered.RELAPSED)
 ILLNESS, SCHOOLING = int(Cause.ILLNESS), int(Cause.SCHOOLING)
 FUNERAL, MARRIAGE, NO_CAUSE = int(Cause.FUNERAL), int(Cause.MARRIAGE), int(Cause.NONE)
-MOST_SEEN = 2.0e9
+MOST = 2.0e9
 
 
 class Household(mesa.Agent):
@@ -133,10 +133,10 @@ class Household(mesa.Agent):
     def strike(self, cause: int, size: float) -> None:
         """Note a cost or loss as the heaviest blow of late, if it is."""
         if self.blow == cause:
-            self.blow_size = int(min(self.blow_size + size, 2.0e9))
+            self.blow_size = int(min(self.blow_size + size, MOST) + 0.5)
         elif size > self.blow_size:
             self.blow = cause
-            self.blow_size = int(min(size, 2.0e9))
+            self.blow_size = int(min(size, MOST) + 0.5)
 
     def book(self, month: Any) -> None:
         """Book the month's income and forced spending."""
@@ -168,7 +168,7 @@ class Household(mesa.Agent):
         else:
             self.medical_year += medical
             self.forced_year += forced
-        self.blow_size = int(self.blow_size * month.keeps)
+        self.blow_size = int(self.blow_size * month.keeps + 0.5)
         if medical > 0:
             self.strike(ILLNESS, medical)
         if schooling > 0:
@@ -213,7 +213,7 @@ class Household(mesa.Agent):
             deviation = math.sqrt(p.error_lasting) * normal(steady)
             deviation += math.sqrt(1.0 - p.error_lasting) * normal(fresh)
             error = math.exp(mean + p.error_sd * deviation)
-            self.seen_income = int(min(max(income * error, 0.0), MOST_SEEN) + 0.5)
+            self.seen_income = int(min(max(income * error, 0.0), MOST) + 0.5)
             self.seen_gap = int(gap and gap_seen < p.detect_gap)
             self.visited = month.index
         fails = self.seen_income < line or self.seen_gap

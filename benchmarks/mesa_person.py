@@ -40,7 +40,7 @@ class Sickness:
         )
         self.seldom_admitted = _bound(most)
         self.seldom_chronic = _bound(max(self.chronic))
-        self.seldom_serious = _bound(max(self.serious))
+        self.seldom_serious = _bound(max(self.serious) * max(p.serious_chronic, 1.0))
         self.seldom_disabled = _bound(max(self.disability) * max(p.disability_migrant, 1.0))
         self.medicine = int(p.medicine / 12.0 * p.medicine_own * p.price_index * 100.0 + 0.5)
 
@@ -123,7 +123,10 @@ def sicken(
             person.disability = grade = 1 + _place(p.disability_grade, four / risk)
             _weaken(person, LOST if grade <= p.lost_grade else WEAK)
     if three < sickness.seldom_serious and not person.serious:
-        if three < sickness.serious[group] * (1.0 - p.doctor_serious * person.family_doctor):
+        risk = sickness.serious[group] * (1.0 - p.doctor_serious * person.family_doctor)
+        if person.chronic:
+            risk *= p.serious_chronic
+        if three < risk:
             drawn = more(person.id, 1 << 16 | month)
             months = p.serious_shortest + drawn[3] * (p.serious_longest - p.serious_shortest)
             person.serious = 1

@@ -35,7 +35,7 @@ def work(home: Any, month: Any) -> None:
     """One month of a household's members who could work."""
     everybody, january, needs = month.everybody, month.january, home.coping & MIGRATE
     gate, gate_placed, gate_need = month.think, month.think_placed, month.think_need
-    limit = month.work.search_limit
+    limit = month.work.search_limit + 1
     paid = []
     for person, draws in zip(home.persons, month.work_draws[home.place], strict=True):
         if january:

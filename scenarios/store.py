@@ -31,7 +31,7 @@ def _explain(error: OSError, path: Path) -> StoreError:
     elif error.errno == errno.ENOTDIR or error.errno == errno.EEXIST:
         what = "a file stands where a folder is needed. Choose another --out"
     else:
-        what = f"{error.strerror or error}"
+        what = f"the folder can not be used ({error.strerror or error}). Choose another with --out"
     return StoreError(f"{path}: {what}")
 
 

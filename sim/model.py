@@ -163,9 +163,19 @@ class PovertyModel(mesa.Model):
         self._over_blocks(self._run_block)
         for county in self.counties:
             county.decide("close")
+        self._check_rows()
         self.ledger.close_month()
         self._over_blocks(self._observe_block)
         self.recorder.close_month(self.world, self.ledger, self.now)
+
+    def _check_rows(self) -> None:
+        for kind, column in (("persons", "no_room"), ("households", "no_room_household")):
+            lacking = self.world.village.get(column)
+            if lacking is not None and lacking.any():
+                raise RuntimeError(
+                    f"a village has no spare rows left for new {kind} in {self.now.year}: raise "
+                    f"`spare` where the world is built (PovertyModel)"
+                )
 
     def active(self, phase: str) -> list[Mechanism]:
         """The mechanisms of a phase that run this month."""

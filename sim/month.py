@@ -136,11 +136,14 @@ class Schedule:
         )  # fmt: skip
 
 
+# These act twice in a month: the province first checks that every village has rows for newcomers,
+# and fills the assistance fund; then the blocks live, and settle their bills.
+DEMOGRAPHY = Demography()
 INSURANCE = MedicalInsurance()
-"""It acts twice: the province fills the assistance fund, then the blocks settle their bills."""
 
 SCHEDULE = Schedule(
     province=(
+        DEMOGRAPHY,
         HouseholdSplits(),
         Disaster(),
         CropPrice(),
@@ -154,7 +157,7 @@ SCHEDULE = Schedule(
     ),
     block=(
         # who there is
-        Demography(),
+        DEMOGRAPHY,
         People(),
         # what befalls them
         Schooling(),

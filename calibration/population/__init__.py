@@ -5,8 +5,8 @@ to meet, `smallest_sample` is the least share that can be asked for, `names` are
 counties and townships, `digest` is the hash that a build would have.
 """
 
-from calibration.population.building import SEED, StartingPopulation, build, smallest_sample
-from calibration.population.cache import digest
+from calibration.population.building import StartingPopulation, build, smallest_sample
+from calibration.population.cache import SEED, digest
 from calibration.population.places import names
 from calibration.population.reporting import MarginReport, report
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from calibration.population import cache as _cache
+from calibration.population.cache import SEED
 from calibration.population.goods import goods, windows
 from calibration.population.households import furnish
 from calibration.population.persons import people
@@ -30,10 +31,7 @@ from sim.world.households import HOUSEHOLDS
 from sim.world.persons import PERSONS
 from sim.world.places import PLACES
 
-__all__ = ["SEED", "StartingPopulation", "build", "smallest_sample"]
-
-SEED = 2017
-"""Seed of the default population."""
+__all__ = ["StartingPopulation", "build", "smallest_sample"]
 
 _BATCH = 120_000  # persons; small enough for the cache of a core's neighbourhood, few enough calls
 _COLUMNS: dict[str, Column] = catalogue(PERSONS, HOUSEHOLDS, PLACES)

@@ -17,12 +17,15 @@ from typing import Any
 import numpy as np
 import scipy
 
-from calibration.population.inputs import DATA
+from calibration.population.inputs import DATA, FILES
 from sim.livelihoods import lasting
 from sim.world import codes, columns, households, identity, persons, places
 from sim.world.columns import Column
 
-__all__ = ["data_digest", "digest", "folder", "load", "save"]
+__all__ = ["SEED", "data_digest", "digest", "folder", "load", "save"]
+
+SEED = 2017
+"""Seed of the default population."""
 
 _KEPT = 8  # populations kept in the folder; the one used longest ago goes first
 _ABANDONED = 86_400  # seconds after which a half-written one is taken to be left by a dead process
@@ -41,7 +44,7 @@ def folder(chosen: Path | str | None = None) -> Path:
 
 def digest(
     sample: float,
-    seed: int,
+    seed: int = SEED,
     counties: list[int] | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> str:
@@ -77,8 +80,8 @@ def _files(paths: Iterable[Path]) -> str:
 
 
 def data_digest() -> str:
-    """Hash of the tables in the data folder."""
-    return _files(path for path in DATA.iterdir() if path.is_file())
+    """Hash of the tables that a population is made from."""
+    return _files(DATA / name for name in FILES)
 
 
 def load(place: Path, known: Mapping[str, Column]) -> dict[str, dict[str, np.ndarray]] | None:

@@ -137,4 +137,5 @@ def systematic(weights: np.ndarray, numbers: np.ndarray, offsets: np.ndarray) ->
     within = np.arange(int(numbers.sum())) - first
     places = (within + np.repeat(offsets, numbers)) / np.repeat(numbers, numbers)
     ends = np.cumsum(weights)
-    return np.searchsorted(ends[:-1] / ends[-1], places, side="right")
+    # rounded, so that machines that add in another order choose the same templates
+    return np.searchsorted(np.round(ends[:-1] / ends[-1], 9), places, side="right")

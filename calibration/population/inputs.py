@@ -14,10 +14,19 @@ from ruamel.yaml import YAML
 
 from sim.world.codes import Ethnicity
 
-__all__ = ["DATA", "GRADES", "Inputs", "Row", "read_inputs"]
+__all__ = ["DATA", "FILES", "GRADES", "Inputs", "Row", "read_inputs"]
 
 DATA = Path(__file__).parent.parent / "data"
 """The folder of the tables the default population is built from."""
+
+FILES = (
+    "margins.yaml",
+    "assumptions.yaml",
+    "counties.csv",
+    "county_assumptions.csv",
+    "townships.csv",
+)
+"""The tables read from it."""
 
 GRADES = ("plan", "published", "recalled", "assumed")
 _FIELDS = {"meaning", "unit", "value", "source", "grade"}

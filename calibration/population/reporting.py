@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.population import comparing
+from calibration.population.cache import SEED
 from calibration.population.comparing import MarginRow, Seen
 from calibration.population.setting import make_setting
 
@@ -42,7 +43,7 @@ def report(population: Mapping[str, Mapping[str, np.ndarray]]) -> MarginReport:
     chance as well.
     """
     about = getattr(population, "about", {})
-    setting = make_setting(about.get("seed", 2017), about.get("changes"))
+    setting = make_setting(about.get("seed", SEED), about.get("changes"))
     seen = Seen(setting, population)
     rows: list[MarginRow] = []
     for part in (

@@ -26,9 +26,10 @@ def taken(order: np.ndarray, county: np.ndarray, sample: float) -> np.ndarray:
     return order < _take(sample, number)[county]
 
 
-def _take(sample, number):  # type: ignore[no-untyped-def]
+def _take(sample: float | np.ndarray, number: int | np.ndarray) -> np.ndarray:
     """Villages to take of `number`: 0.1 of 30 is 3, not 4 for the sake of a rounding error."""
-    return np.maximum(FEWEST, np.ceil(np.round(sample * number, 9))).astype(np.int64)
+    take = np.ceil(np.round(np.multiply(sample, number), 9))
+    return np.maximum(FEWEST, take).astype(np.int64)
 
 
 def smallest(county: np.ndarray) -> float:

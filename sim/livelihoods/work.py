@@ -49,7 +49,7 @@ def leave(persons, i, job, months):
 
 @kernel(inline=True)
 def take(persons, i, job):
-    """Begin a job this month; `pay` settles the wage."""
+    """Begin a job this month; its wage is settled and paid from the next month on."""
     persons.job[i] = job
     persons.job_months[i] = 0
     persons.wage[i] = 0
@@ -78,12 +78,12 @@ def mark(job, months, word, organised, flags, gate, gate_need, gate_placed, limi
 
 
 @kernel
-def wake(at, persons, households, words, p, flags, found):
+def wake(at, persons, households, words, p, flags, away, found):
     """Who must be looked at this month: workers, seekers, and who thinks of going away.
 
-    Most people need nothing, so the rows of the others are listed in `found` and only they are
-    gone through. Once a year everybody is, so that who grew up, grew old or fell ill changes
-    what he does. Returns how many were found.
+    Most people need nothing, so only the rows of migrants (in `away`) and of others who must be
+    looked at (in `found`) are gone through. Once a year everybody is, so that who grew up, grew
+    old or fell ill changes what he does. Returns how many there are of each.
     """
     a = at.first_person
     b = at.end_person
@@ -94,33 +94,111 @@ def wake(at, persons, households, words, p, flags, found):
         max(gate, threshold(p.think_organised * p.A2_4)),
         np.int16(p.search_limit + 1), at.calendar == EVERYBODY,
     )  # fmt: skip
+    job = persons.job[a:b]
     household = persons.household[a:b]
+    aways = 0
     count = 0
     for k in range(household.size):
         needs = (households.coping[household[k]] & Coping.MIGRATE) != 0
+        look = (flags[k] & 1) | ((flags[k] >> 1) & needs)
+        is_away = (job[k] == PROVINCE) | (job[k] == OUT)
+        away[aways] = a + k
         found[count] = a + k
-        count += (flags[k] & 1) | ((flags[k] >> 1) & needs)
-    return count
+        aways += is_away
+        count += look & (not is_away)
+    return aways, count
+
+
+@kernel(inline=True)
+def wage_of(persons, i, job, at, level, chance, p):
+    """Wage in fen of the present job, at this month's wages.
+
+    A product of schooling, skill, certificate, the lasting part of the person, the luck of the
+    job (drawn under the month of the hire, so it lasts) and, near home, the county's level.
+    """
+    hired = np.uint64(at.month - persons.job_months[i])
+    drawn = lasting_words(chance, persons.id[i], _TERMS | hired)[0]
+    wage = p.local_wage * level if job == LOCAL else p.migrant_wage
+    if job == OUT:
+        wage *= p.out_premium
+    wage *= p.wage_index * p.education_wage[persons.education[i]] * persons.earnings[i]
+    if persons.skill[i] == Skill.SKILLED:
+        wage *= 1.0 + p.skill_wage
+    elif persons.skill[i] < Skill.ORDINARY:
+        wage *= 1.0 - p.weak_wage
+    wage *= 1.0 + p.certificate_wage * persons.certificate[i]
+    wage *= 1.0 - p.woman_wage * persons.female[i]
+    wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
+    return np.int32(100.0 * wage + 0.5)
 
 
 @kernel
-def change(at, persons, households, villages, counties, words, p, found, count, thinking):
-    """Lose work, find it, give it up; list in `thinking` who weighs going or staying away.
-
-    Returns how many those are.
-    """
-    gate = p.deliberation[at.calendar - 1]
-    level = counties.wage_level[at.county]
-    lost_local = p.season_local[at.calendar - 1] * p.loss_months
-    lost_away = 0.0
+def work_away(at, persons, households, words, chance, p, away, aways, thinking):
+    """Migrants: lose the job, come home, think about it, be paid. Returns how many think."""
+    month = at.calendar - 1
+    gate = p.deliberation[month]
+    season = p.season_away[month]
+    oldest = np.int16(p.oldest_paid * 12)
+    lost = 0.0
     for m in range(12):
-        lost_away += p.season_away[m]
-    lost_away *= p.counted_share * p.loss_months / 12.0
+        lost += p.season_away[m]
+    lost *= p.counted_share * p.loss_months / 12.0
+    shut = p.migrants_able < 1.0
+    thinkers = 0
+    for n in range(aways):
+        i = away[n]
+        k = i - at.first_person
+        u = uniform(words[0, k])
+        h = persons.household[i]
+        rare = (u < p.job_loss) | (u > 1.0 - gate) | (persons.serious[i] != 0)
+        rare |= (persons.age[i] >= oldest) | (persons.skill[i] < Skill.WEAK)
+        if rare | (persons.alive[i] == 0):
+            if persons.alive[i] == 0 or persons.skill[i] < Skill.WEAK:
+                leave(persons, i, NONE, IDLE)
+                continue
+            if persons.age[i] >= oldest or persons.serious[i] != 0:
+                leave(persons, i, FARM, 0)
+                continue
+            kept = p.organised_keeps * p.A2_4 * persons.organised[i]
+            if u < p.job_loss * (1.0 - kept):
+                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost)
+                leave(persons, i, NONE, 0)
+                continue
+            if u > 1.0 - gate:
+                thinking[thinkers] = i
+                thinkers += 1
+        if persons.wage[i] == 0 or persons.job_months[i] % 12 == 0:
+            persons.wage[i] = wage_of(persons, i, persons.job[i], at, 1.0, chance, p)
+        works = uniform(words[3, k]) < season
+        got = persons.wage[i] * p.counted_share
+        if shut:  # who gets back to work first is a lasting trait of the person
+            can = p.migrants_able
+            can += (1.0 - can) * p.organised_return * p.A2_4 * persons.organised[i]
+            if uniform(lasting_words(chance, persons.id[i], _ABLE)[0]) >= can:
+                works = False
+                strike(households, h, Cause.JOB_LOSS, got * season)
+        households.wage[h] += np.int32(works * (got + 0.5))
+        persons.months_worked[i] += works
+    return thinkers
+
+
+@kernel
+def work_home(
+    at, persons, households, villages, counties, words, chance, p, found, count, thinking, thinkers
+):
+    """Everybody else who must be looked at: work nearby, look for work, think of going away.
+
+    Returns how many think of it, the migrants before them included.
+    """
+    month = at.calendar - 1
+    gate = p.deliberation[month]
+    level = counties.wage_level[at.county]
+    season = p.season_local[month] * p.local_open
+    lost = p.season_local[month] * p.loss_months
     youngest = np.int16(p.youngest * 12)
     oldest = np.int16(p.oldest * 12)
     oldest_paid = np.int16(p.oldest_paid * 12)
     limit = np.int16(p.search_limit)
-    thinkers = 0
     for n in range(count):
         i = found[n]
         if persons.alive[i] == 0:
@@ -140,44 +218,37 @@ def change(at, persons, households, villages, counties, words, p, found, count, 
         k = i - at.first_person
         u = uniform(words[0, k])
         h = persons.household[i]
-        paid_age = age < oldest_paid and persons.serious[i] == 0
-        if job == FARM:
+        fit = age < oldest_paid and persons.serious[i] == 0
+        if job == LOCAL:
+            if not fit or u > 1.0 - gate * p.local_quit:
+                leave(persons, i, FARM, 0)
+            elif u < p.job_loss * p.local_loss:
+                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost)
+                leave(persons, i, NONE, 0)
+            else:
+                if persons.wage[i] == 0 or persons.job_months[i] % 12 == 0:
+                    persons.wage[i] = wage_of(persons, i, job, at, level, chance, p)
+                works = uniform(words[3, k]) < season
+                got = persons.wage[i] * p.local_counted
+                households.wage[h] += np.int32(works * (got + 0.5))
+                persons.months_worked[i] += works
+        elif job == FARM:
             ready = u < gate
             if households.coping[h] & Coping.MIGRATE:
                 ready |= u < p.think_in_need
             if persons.organised[i] != 0:
                 ready |= u < p.think_organised * p.A2_4
-            if ready and paid_age and persons.training[i] == 0:
+            if ready and fit and persons.training[i] == 0:
                 thinking[thinkers] = i
                 thinkers += 1
-        elif job == PROVINCE or job == OUT:
-            loss = p.job_loss
-            if persons.organised[i] != 0:
-                loss *= 1.0 - p.organised_keeps * p.A2_4
-            if not paid_age:
-                leave(persons, i, FARM, 0)
-            elif u < loss:
-                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost_away)
-                leave(persons, i, NONE, 0)
-            elif u > 1.0 - gate:
-                thinking[thinkers] = i
-                thinkers += 1
-        elif job == LOCAL:
-            if not paid_age or u > 1.0 - gate * p.local_quit:
-                leave(persons, i, FARM, 0)
-            elif u < p.job_loss * p.local_loss:
-                strike(households, h, Cause.JOB_LOSS, persons.wage[i] * lost_local)
-                leave(persons, i, NONE, 0)
         elif persons.job_months[i] > limit:
             leave(persons, i, FARM, 0)
-        elif paid_age and persons.training[i] == 0:  # looks for work
+        elif fit and persons.training[i] == 0:  # looks for work
             v = households.village[h]
             peers = villages.migrants[v] / max(1, villages.workers[v])
             find = p.find * (1.0 + p.find_peers * min(1.0, peers / p.usual_peers))
-            if persons.certificate[i] != 0:
-                find *= 1.0 + p.find_placed * p.A2_3
-            if persons.organised[i] != 0:
-                find *= 1.0 + p.find_organised * p.A2_4
+            find *= 1.0 + p.find_placed * p.A2_3 * persons.certificate[i]
+            find *= 1.0 + p.find_organised * p.A2_4 * persons.organised[i]
             if u < find * p.migrants_able:
                 if uniform(words[1, k]) < p.search_local * level:
                     take(persons, i, LOCAL)
@@ -243,71 +314,22 @@ def deliberate(at, persons, households, villages, counties, words, p, thinking, 
 
 
 @kernel
-def pay(at, persons, households, counties, words, chance, p, found, count):
-    """Settle wages once a year from the month of the hire, and pay who works this month.
-
-    A wage is a product of schooling, skill, certificate, the lasting part of the person, the
-    luck of the job and, for local work, the county's level; it follows the wage index.
-    """
-    level = counties.wage_level[at.county]
-    season = p.season_away[at.calendar - 1]
-    season_local = p.season_local[at.calendar - 1] * p.local_open
-    shut = p.migrants_able < 1.0
-    for n in range(count):
-        i = found[n]
-        job = persons.job[i]
-        if job < LOCAL or (job > LOCAL and job < PROVINCE) or job > OUT:
-            continue
-        if persons.alive[i] == 0:
-            continue
-        if persons.wage[i] == 0 or persons.job_months[i] % 12 == 0:
-            hired = np.uint64(at.month - persons.job_months[i])
-            drawn = lasting_words(chance, persons.id[i], _TERMS | hired)[0]
-            wage = p.local_wage * level if job == LOCAL else p.migrant_wage
-            if job == OUT:
-                wage *= p.out_premium
-            wage *= p.wage_index * p.education_wage[persons.education[i]] * persons.earnings[i]
-            if persons.skill[i] == Skill.SKILLED:
-                wage *= 1.0 + p.skill_wage
-            elif persons.skill[i] < Skill.ORDINARY:
-                wage *= 1.0 - p.weak_wage
-            wage *= 1.0 + p.certificate_wage * persons.certificate[i]
-            wage *= 1.0 - p.woman_wage * persons.female[i]
-            wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
-            persons.wage[i] = np.int32(100.0 * wage + 0.5)
-        u = uniform(words[3, i - at.first_person])
-        if job == LOCAL:
-            works = u < season_local
-            got = persons.wage[i] * p.local_counted
-        else:
-            works = u < season
-            got = persons.wage[i] * p.counted_share
-            if shut:  # who gets back to work first is a lasting trait of the person
-                can = p.migrants_able
-                if persons.organised[i] != 0:
-                    can += (1.0 - can) * p.organised_return * p.A2_4
-                if uniform(lasting_words(chance, persons.id[i], _ABLE)[0]) >= can:
-                    works = False
-                    strike(households, persons.household[i], Cause.JOB_LOSS, got * season)
-        households.wage[persons.household[i]] += np.int32(works * (got + 0.5))
-        persons.months_worked[i] += works
-
-
-@kernel
 def work(at, persons, households, villages, counties, words, chance, p):
     """One month of everybody who could work."""
     if at.calendar == 1:
         for i in range(at.first_person, at.end_person):
             persons.months_worked[i] = 0
     found = np.empty(at.end_person - at.first_person, np.int32)
+    away = np.empty(found.size, np.int32)
     thinking = np.empty(found.size, np.int32)
     flags = np.empty(found.size, np.uint8)
-    count = wake(at, persons, households, words, p, flags, found)
-    thinkers = change(
-        at, persons, households, villages, counties, words, p, found, count, thinking
-    )
+    aways, count = wake(at, persons, households, words, p, flags, away, found)
+    thinkers = work_away(at, persons, households, words, chance, p, away, aways, thinking)
+    thinkers = work_home(
+        at, persons, households, villages, counties, words, chance, p, found, count, thinking,
+        thinkers,
+    )  # fmt: skip
     deliberate(at, persons, households, villages, counties, words, p, thinking, thinkers)
-    pay(at, persons, households, counties, words, chance, p, found, count)
 
 
 class Work(Mechanism):

@@ -185,7 +185,7 @@ def staff(at, persons, households, villages, counties, words, chance, p):
                 persons.job_months[i] = 0
                 persons.wage[i] = 0
                 villages.workshop_workers[v] -= 1
-            elif uniform(words[1, k]) < p.local_open:
+            elif uniform(words[1, k]) < p.workshop_open:
                 households.wage[h] += persons.wage[i]
         elif (job == FARM or job == NONE) and persons.alive[i] == 1:
             u = uniform(words[0, k])
@@ -219,7 +219,7 @@ class Workshops(Mechanism):
              "village.workshop_places")  # fmt: skip
     writes = ("household.wage", "village.workshop_workers")
     changes = ("person.job", "person.job_months", "person.wage")
-    uses = ("economy.wage_index", "pandemic.local_open")
+    uses = ("economy.wage_index", "pandemic.workshop_open")
     draws = "person"
     in_burn_in = False
     rule = staff

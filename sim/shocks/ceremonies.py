@@ -35,7 +35,7 @@ class Ceremonies(Mechanism):
     zh = "人情婚丧"
     reason = "Weddings, funerals and gifts are among the registration form's causes of poverty."
     reads = (
-        "household.id", "household.alive", "household.size", "household.wedding", "household.funeral",
+        "household.alive", "household.size", "household.wedding", "household.funeral",
         "household.income12_all", "village.gift_norm", "village.first_household",
         "village.end_household",
     )  # fmt: skip

@@ -97,7 +97,8 @@ def _persons(size: np.ndarray) -> dict[str, np.ndarray]:
     school = np.select(
         [years < 3, years < 6, years < 12, years < 15, (years < 18) & (v < 0.6),
          (years < 22) & (years >= 18) & (v < 0.25)],
-        [School.NONE, School.PRESCHOOL, School.PRIMARY, School.JUNIOR, School.SENIOR, School.COLLEGE],
+        [School.NONE, School.PRESCHOOL, School.PRIMARY, School.JUNIOR, School.SENIOR,
+         School.COLLEGE],
         School.NONE,
     )  # fmt: skip
     school = np.where((years >= 12) & (years < 15) & (v < 0.06), School.DROPPED_OUT, school)

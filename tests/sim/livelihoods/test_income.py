@@ -104,8 +104,9 @@ def test_weddings_and_funerals():
 
 def test_blocks_make_no_difference():
     mechanism, worlds = IncomeWindow(), []
+    flows = {"household_wage": 5, "household_medical": 70_000}
     for size in (12_000, 100):
-        world = tiny_world(600, mechanisms=[Demography()], household_wage=5, household_medical=70_000)
+        world = tiny_world(600, mechanisms=[Demography()], **flows)
         run_alone(mechanism, world, "2018-09", parameters_for([mechanism]), block_persons=size)
         worlds.append(world)
     assert not changed(snapshot(worlds[0]), worlds[1])

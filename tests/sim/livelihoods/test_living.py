@@ -52,6 +52,10 @@ def busy_world(persons=2_000, scale=1.0):
     return world
 
 
+def by_village(world, name):
+    return np.bincount(world.household.village, world.household[name].astype(float))
+
+
 @pytest.mark.parametrize("month", ["2018-05", "2018-11"])
 def test_every_fen_is_accounted_for(month):
     """Change in cash = income - spending + loans + arrears + sales - repayments - purchases.
@@ -86,8 +90,8 @@ def test_help_moves_money_within_the_village():
     together.household.livestock[:] = 0
     lived(apart, changes=changes)
     lived(together, changes=changes)
-    lacking = [np.bincount(w.household.village, w.household.shortfall.astype(float)) for w in (apart, together)]
-    cash = [np.bincount(w.household.village, w.household.cash.astype(float)) for w in (apart, together)]
+    lacking = [by_village(world, "shortfall") for world in (apart, together)]
+    cash = [by_village(world, "cash") for world in (apart, together)]
     assert np.array_equal(lacking[0] - lacking[1], cash[0] - cash[1])
     assert (lacking[0] > lacking[1]).any()
     assert (together.household.cash >= 0).all()
@@ -128,7 +132,8 @@ def test_loans_then_animals_then_the_ladder_then_hunger():
 
 def test_the_ladder_goes_on_month_by_month():
     nobody = {"living.informal_limit": 0.0, "living.bank_access": 0.0}
-    second = alone(income=100, changes=nobody, household_coping=int(Coping.MIGRATE), household_pupils=1)
+    before = int(Coping.MIGRATE)
+    second = alone(income=100, changes=nobody, household_coping=before, household_pupils=1)
     assert second["coping"] & Coping.DROP_OUT and not second["coping"] & Coping.FORGO_CARE
     before = int(Coping.MIGRATE | Coping.DROP_OUT)
     third = alone(income=100, changes=nobody, household_coping=before, household_pupils=1)

@@ -73,18 +73,18 @@ def test_relapse_is_the_first_poor_month_after_exit():
     assert house.relapse_cause[0] == Cause.DISASTER
     known = status(household_income12=0, household_relapse_month=24_220)
     assert known.relapse_month[0] == 24_220
-    assert not status(household_income12=0, household_registered=Registered.POOR).relapse_month.any()
-    assert not status(household_income12=0, household_registered=Registered.NEVER).relapse_month.any()
+    for state in (Registered.POOR, Registered.NEVER):
+        house = status(household_income12=0, household_registered=state)
+        assert not house.relapse_month.any()
 
 
 def test_false_exit_relapses_in_the_month_after():
     """Written off in December 2017 while poor since 2016."""
-    house = status(
-        "2018-01", household_income12=0, household_poor=1, household_poor_since=month_index("2016-05")
-    )
+    poor = {"household_income12": 0, "household_poor": 1}
+    house = status("2018-01", **poor, household_poor_since=month_index("2016-05"))
     assert house.relapse_month[0] == month_index("2018-01")
     assert house.poor_since[0] == month_index("2016-05")
-    at_exit = status("2017-12", household_income12=0, household_poor=1, household_poor_since=24_200)
+    at_exit = status("2017-12", **poor, household_poor_since=24_200)
     assert not at_exit.relapse_month.any()
 
 

@@ -57,13 +57,15 @@ def test_dibao_pays_the_gap():
     assert (world.household.transfer[alive] == 40_000).all()
     assert world.village.paid_dibao.sum() == 40_000 * alive.sum()
     # nobody who has more than the standard, and nobody outside the month of review
-    assert not given("2018-04", changes, **{**poor, "household_income12": 1_500_000}).household.dibao.any()
+    rich = {**poor, "household_income12": 1_500_000}
+    assert not given("2018-04", changes, **rich).household.dibao.any()
     assert not given("2018-05", changes, **poor).household.dibao.any()
 
 
 def test_dibao_reaches_few_and_the_registered_sooner():
-    poor = {"household_size": 4, "household_income12": 960_000, "household_dibao": 0}
-    world = given("2018-04", EXACT, persons=4_000, household_labour=2.0, household_disabled=0, **poor)
+    poor = {"household_size": 4, "household_income12": 960_000, "household_dibao": 0,
+            "household_labour": 2.0, "household_disabled": 0}  # fmt: skip
+    world = given("2018-04", EXACT, persons=4_000, **poor)
     house = world.household
     alive = house.alive == 1
     listed = house.dibao[alive & (house.registered == 1)].mean()

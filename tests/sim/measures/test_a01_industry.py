@@ -92,7 +92,7 @@ def test_a118_puts_the_money_where_the_mark_is_missed():
 
 
 def test_workshops_stay_shut_when_the_pandemic_shuts_them():
-    changes = {"pandemic.local_open": 0.0}
+    changes = {"pandemic.workshop_open": 0.0}
     world, _ = run(("A1.4",), range(24216, 24219), changes=changes)
     assert (world.person.job == Job.WORKSHOP).any()
     assert world.household.wage.sum() == 0

@@ -82,7 +82,7 @@ def test_the_ill_and_the_disabled_are_admitted_more_often(yearly):
     alive, chronic = start["person.alive"] > 0, start["person.chronic"] > 0
     old = start["person.age"] > 12 * 40
     well = admissions[alive & old & ~chronic].mean()
-    assert 2 < admissions[alive & old & chronic].mean() / well < 5
+    assert 3.5 < admissions[alive & old & chronic].mean() / well < 8
 
 
 def test_being_registered_is_no_cause_of_illness():
