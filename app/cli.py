@@ -77,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--out", metavar="FILE", help="where the report goes (FOLDER/report.html)")
     compare.set_defaults(do=_compare)
 
+    figures = commands.add_parser("figures", help="hold a folder's results against published figures")
+    figures.add_argument("folder")
+    figures.add_argument("--scenario", default="plan", help="scenario to hold (plan)")
+    figures.add_argument("--lang", choices=("en", "zh"), default="en")
+    figures.add_argument("--out", metavar="FILE", help="write the page to a file (else it is printed)")
+    figures.set_defaults(do=_figures)
+
     follow = commands.add_parser("follow", help="tell one household's life in two scenarios")
     follow.add_argument("scenarios", nargs="+", help="one or two scenarios")
     follow.add_argument(
@@ -224,6 +231,25 @@ def _compare(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out or Path(arguments.folder) / "report.html")
     write(store, out, lang=arguments.lang, base=arguments.base, table=table)
     print(f"\nreport: {out}")
+    return 0
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    from calibration.figures_page import page, simulate_direct
+
+    folder, scenario, lang = arguments.folder, arguments.scenario, arguments.lang
+    page(folder, scenario, lang)  # before the simulation: is there such a batch and scenario
+    try:
+        direct = simulate_direct(scenario)
+    except ScenarioError as error:  # a file of one's own, of which the batch holds only the name
+        print(f"months of income are not simulated: {error}", file=sys.stderr)
+        direct = None
+    text = page(folder, scenario, lang, direct)
+    if arguments.out:
+        Path(arguments.out).write_text(text, encoding="utf-8")
+        print(f"page: {arguments.out}")
+    else:
+        print(text, end="")
     return 0
 
 

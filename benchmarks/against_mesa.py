@@ -45,7 +45,10 @@ from sim.shocks.illness import Illness
 from sim.shocks.people import People
 from sim.world.identity import mix
 
-__all__ = ["SUBSET", "against_mesa", "compiled", "mesa_objects", "replicated", "subset_parameters"]
+__all__ = [
+    "SUBSET", "against_mesa", "compiled", "differences", "mesa_objects", "replicated",
+    "subset_model", "subset_parameters",
+]  # fmt: skip
 
 LAST = month_index("2020-12")
 COUNTIES = [622926, 621223]
@@ -80,7 +83,7 @@ def subset_parameters(last: int = LAST) -> Parameters:
     return parameters
 
 
-def _model(people: Any, parameters: Parameters, last: int, threads: int = 1) -> PovertyModel:
+def subset_model(people: Any, parameters: Parameters, last: int, threads: int = 1) -> PovertyModel:
     return PovertyModel(
         people, parameters, seed=model_seed(1, 0), until=last, threads=threads,
         schedule=SUBSET, start=PLAN_START,
@@ -226,18 +229,18 @@ def against_mesa(sample: float = 0.08, times: int = 20, repeats: int = 3) -> dic
     people = _population.build(sample, counties=COUNTIES)
     large = replicated(people, times)
     months = LAST - PLAN_START + 1
-    twin = _model(people, parameters, LAST)
+    twin = subset_model(people, parameters, LAST)
     further = streams(twin.seed_value)
     mesa_objects(twin, further)  # finds out which further draws there are
     for stream in further.values():
         stream.made = 0
-    compiled(_model(people, parameters, LAST))  # compiles
+    compiled(subset_model(people, parameters, LAST))  # compiles
     seconds: dict[str, list[float]] = {"mesa": [], "same": [], "one": [], "two": []}
     persons = int(twin.world.person.alive.sum())
     for _ in range(repeats):
         spent, other = mesa_objects(twin, further)
         seconds["mesa"].append(spent)
-        ours = _model(people, parameters, LAST)
+        ours = subset_model(people, parameters, LAST)
         seconds["same"].append(compiled(ours))
         wrong = differences(ours, other)
         if wrong:
@@ -245,7 +248,7 @@ def against_mesa(sample: float = 0.08, times: int = 20, repeats: int = 3) -> dic
         del other, ours
         for name, threads in (("one", 1), ("two", 2)):
             gc.collect()
-            seconds[name].append(compiled(_model(large, parameters, LAST, threads)))
+            seconds[name].append(compiled(subset_model(large, parameters, LAST, threads)))
     if any(stream.made for stream in further.values()):
         raise RuntimeError("the Mesa version made draws inside the clock")
     cost = {

@@ -170,13 +170,13 @@ class Household(mesa.Agent):
             self.forced_year += forced
         self.blow_size = int(self.blow_size * month.keeps + 0.5)
         if medical > 0:
-            self.strike(ILLNESS, medical)
+            self.strike(ILLNESS, p.cost_weight * medical)
         if schooling > 0:
-            self.strike(SCHOOLING, schooling)
+            self.strike(SCHOOLING, p.cost_weight * schooling)
         if self.funeral:
-            self.strike(FUNERAL, ceremony)
+            self.strike(FUNERAL, p.cost_weight * ceremony)
         elif self.wedding:
-            self.strike(MARRIAGE, ceremony)
+            self.strike(MARRIAGE, p.cost_weight * ceremony)
         if self.blow_size < month.least:
             self.blow = NO_CAUSE
             self.blow_size = 0
@@ -212,9 +212,9 @@ class Household(mesa.Agent):
             steady = month.error_more(self.id, 0)[0]
             deviation = math.sqrt(p.error_lasting) * normal(steady)
             deviation += math.sqrt(1.0 - p.error_lasting) * normal(fresh)
-            error = math.exp(mean + p.error_sd * deviation)
+            error = math.exp(mean + p.error_sd * p.error_share * deviation)
             self.seen_income = int(min(max(income * error, 0.0), MOST) + 0.5)
-            self.seen_gap = int(gap and gap_seen < p.detect_gap)
+            self.seen_gap = int(gap and gap_seen < p.gap_seen)
             self.visited = month.index
         fails = self.seen_income < line or self.seen_gap
         if on_list:

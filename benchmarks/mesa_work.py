@@ -36,7 +36,7 @@ def work(home: Any, month: Any) -> None:
     everybody, january, needs = month.everybody, month.january, home.coping & MIGRATE
     gate, gate_placed, gate_need = month.think, month.think_placed, month.think_need
     limit = month.work.search_limit + 1
-    paid = []
+    nearby = None
     for person, draws in zip(home.persons, month.work_draws[home.place], strict=True):
         if january:
             person.months_worked = 0
@@ -50,15 +50,19 @@ def work(home: Any, month: Any) -> None:
             )
             if ready or everybody:
                 _farmer(person, home, draws, ready, month)
-        elif job >= LOCAL:
-            _worker(person, home, draws, month)
+        elif job == PROVINCE or job == OUT:
+            _migrant(person, home, draws, month)
+        elif job == LOCAL:
+            if nearby is None:
+                nearby = []
+            nearby.append((person, draws))
+        elif job > LOCAL:  # its own measure pays and ends it
+            person.months_worked += 1
         elif count <= limit or everybody:
             _seeker(person, home, draws, month)
-        job = person.job
-        if job == LOCAL or job == PROVINCE or job == OUT:
-            paid.append((person, draws[3]))
-    for person, u in paid:
-        _pay(person, home, u, month)
+    if nearby:  # after the migrants, so that blows fall in the same order
+        for person, draws in nearby:
+            _worker(person, home, draws, month)
 
 
 def _able(person: Person, month: Any) -> bool:
@@ -85,34 +89,56 @@ def _farmer(
             _take(person, BUSINESS)
 
 
-def _worker(person: Person, home: Any, draws: tuple[float, ...], month: Any) -> None:
-    job = person.job
-    if job != LOCAL and job != PROVINCE and job != OUT:  # its own measure pays and ends it
-        person.months_worked += 1
+def _migrant(person: Person, home: Any, draws: tuple[float, ...], month: Any) -> None:
+    if person.skill < WEAK:
+        _leave(person, NO_JOB, IDLE)
         return
+    if person.age >= month.oldest_paid or person.serious:
+        _leave(person, FARM, 0)
+        return
+    p, u = month.work, draws[0]
+    if u < p.job_loss and not (
+        person.organised and u >= p.job_loss * (1.0 - p.organised_keeps * p.A2_4)
+    ):
+        home.strike(JOB_LOSS, person.wage * month.lost_away)
+        _leave(person, NO_JOB, 0)
+        return
+    if person.wage == 0 or person.job_months % 12 == 0:
+        person.wage = _wage(person, home, month)
+    got = person.wage * p.counted_share
+    works = draws[3] < month.season
+    if month.shut:  # who gets back to work first is a lasting trait of the person
+        can = p.migrants_able
+        if person.organised:
+            can += (1.0 - can) * p.organised_return * p.A2_4
+        if month.work_more(person.id, ABLE)[0] >= can:
+            works = False
+            home.strike(JOB_LOSS, got * month.season)
+    if works:
+        home.wage += int(got + 0.5)
+        person.months_worked += 1
+    if u > 1.0 - month.think:
+        odds = math.exp(_pull(person, home, False, month) + p.stay)
+        if draws[1] * (1.0 + odds) >= odds:
+            _leave(person, FARM, 0)
+
+
+def _worker(person: Person, home: Any, draws: tuple[float, ...], month: Any) -> None:
     if not _able(person, month):
         _leave(person, NO_JOB, IDLE)
         return
     p, u = month.work, draws[0]
-    if person.age >= month.oldest_paid or person.serious:
+    if person.age >= month.oldest_paid or person.serious or u > 1.0 - month.think * p.local_quit:
         _leave(person, FARM, 0)
-    elif job == LOCAL:
-        if u > 1.0 - month.think * p.local_quit:
-            _leave(person, FARM, 0)
-        elif u < month.loss_local:
-            home.strike(JOB_LOSS, person.wage * month.lost_local)
-            _leave(person, NO_JOB, 0)
+    elif u < month.loss_local:
+        home.strike(JOB_LOSS, person.wage * month.lost_local)
+        _leave(person, NO_JOB, 0)
     else:
-        loss = p.job_loss
-        if person.organised:
-            loss *= 1.0 - p.organised_keeps * p.A2_4
-        if u < loss:
-            home.strike(JOB_LOSS, person.wage * month.lost_away)
-            _leave(person, NO_JOB, 0)
-        elif u > 1.0 - month.think:
-            odds = math.exp(_pull(person, home, False, month) + p.stay)
-            if draws[1] * (1.0 + odds) >= odds:
-                _leave(person, FARM, 0)
+        if person.wage == 0 or person.job_months % 12 == 0:
+            person.wage = _wage(person, home, month)
+        if draws[3] < month.season_local:
+            home.wage += int(person.wage * p.local_counted + 0.5)
+            person.months_worked += 1
 
 
 def _seeker(person: Person, home: Any, draws: tuple[float, ...], month: Any) -> None:
@@ -170,38 +196,21 @@ def _pull(person: Person, home: Any, at_home: bool, month: Any) -> float:
     return x
 
 
-def _pay(person: Person, home: Any, u: float, month: Any) -> None:
-    """Settle the wage once a year from the month of the hire, and pay who works this month."""
+def _wage(person: Person, home: Any, month: Any) -> int:
+    """Wage in fen of the present job, at this month's wages."""
     p, job = month.work, person.job
-    if person.wage == 0 or person.job_months % 12 == 0:
-        drawn = month.work_more(person.id, TERMS | (month.index - person.job_months))[0]
-        wage = p.local_wage * home.village.county.wage_level if job == LOCAL else p.migrant_wage
-        if job == OUT:
-            wage *= p.out_premium
-        wage *= p.wage_index * p.education_wage[person.education] * person.earnings
-        if person.skill == SKILLED:
-            wage *= 1.0 + p.skill_wage
-        elif person.skill < ORDINARY:
-            wage *= 1.0 - p.weak_wage
-        if person.certificate:
-            wage *= 1.0 + p.certificate_wage
-        if person.female:
-            wage *= 1.0 - p.woman_wage
-        wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
-        person.wage = int(100.0 * wage + 0.5)
-    if job == LOCAL:
-        works = u < month.season_local
-        got = person.wage * p.local_counted
-    else:
-        works = u < month.season
-        got = person.wage * p.counted_share
-        if month.shut:  # who gets back to work first is a lasting trait of the person
-            can = p.migrants_able
-            if person.organised:
-                can += (1.0 - can) * p.organised_return * p.A2_4
-            if month.work_more(person.id, ABLE)[0] >= can:
-                works = False
-                home.strike(JOB_LOSS, got * month.season)
-    if works:
-        home.wage += int(got + 0.5)
-        person.months_worked += 1
+    drawn = month.work_more(person.id, TERMS | (month.index - person.job_months))[0]
+    wage = p.local_wage * home.village.county.wage_level if job == LOCAL else p.migrant_wage
+    if job == OUT:
+        wage *= p.out_premium
+    wage *= p.wage_index * p.education_wage[person.education] * person.earnings
+    if person.skill == SKILLED:
+        wage *= 1.0 + p.skill_wage
+    elif person.skill < ORDINARY:
+        wage *= 1.0 - p.weak_wage
+    if person.certificate:
+        wage *= 1.0 + p.certificate_wage
+    if person.female:
+        wage *= 1.0 - p.woman_wage
+    wage *= max(0.5, 1.0 + p.wage_luck * normal(drawn))
+    return int(100.0 * wage + 0.5)

@@ -82,7 +82,7 @@ class PovertyModel(mesa.Model):
         years = max(0, until - PLAN_START + 1) / 12
         columns = schedule.columns()
         self._set_up(
-            World.build(population, columns, spare=(0.02 + 0.016 * years, 0.01 + 0.012 * years)),
+            World.build(population, columns, spare=(0.02 + 0.016 * years, 0.02 + 0.014 * years)),
             parameters, seed, until, threads, block_persons, schedule, start,
         )  # fmt: skip
         self.ledger = Ledger(self.world)

@@ -82,6 +82,7 @@ def read_inputs(changes: Mapping[str, Any] | None = None, folder: Path = DATA) -
     range, an unknown grade or a name that `changes` made up.
     """
     rows: dict[str, Row] = {}
+    base: dict[str, Any] = {}
     faults: list[str] = []
     for file, section in (("margins.yaml", "margins"), ("assumptions.yaml", "assumptions")):
         data = YAML(typ="safe", pure=True).load((folder / file).read_text(encoding="utf-8"))
@@ -90,12 +91,14 @@ def read_inputs(changes: Mapping[str, Any] | None = None, folder: Path = DATA) -
             if name in rows:
                 faults.append(f"{file}: {name} stands twice")
             if not faults:
+                base[name] = entry["value"]
                 rows[name] = _row(name, entry, section == "margins", (changes or {}).get(name))
     if not faults:
-        for name in changes or {}:
-            faults += (
-                [] if name in rows else [f"changes: there is no margin or assumption {name!r}"]
-            )
+        for name, value in (changes or {}).items():
+            if name not in rows:
+                faults.append(f"changes: there is no margin or assumption {name!r}")
+            elif _shape(value) != _shape(base[name]):
+                faults.append(f"changes: {name} must be of the form {base[name]!r}, not {value!r}")
     if faults:
         raise ValueError("the population's inputs cannot be used:\n  " + "\n  ".join(faults))
     counties = _table(folder / "counties.csv")
@@ -126,6 +129,13 @@ def _faults(entry: Mapping[str, Any]) -> list[str]:
         if any(len(one) != len(entry.get("labels", ())) for one in lists):
             found.append("needs as many `labels` as numbers")
     return found
+
+
+def _shape(value: Any) -> Any:
+    """What a value looks like: a number, the length of a list, or those of a table's profiles."""
+    if isinstance(value, Mapping):
+        return {key: _shape(one) for key, one in value.items()}
+    return len(value) if isinstance(value, list | tuple) else type(value) in (int, float)
 
 
 def _row(name: str, entry: Mapping[str, Any], margin: bool, change: Any) -> Row:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from calibration.population.hashing import mix
-from calibration.population.inputs import DATA, read_inputs
+from calibration.population.inputs import read_inputs
 from calibration.population.sampling import taken
 from calibration.population.setting import Setting
 from sim.world.codes import Terrain
 
-__all__ = ["Plan", "county_columns", "lay_out", "names", "township_columns", "village_columns"]
+__all__ = [
+    "Plan", "county_columns", "lay_out", "names", "township_columns", "village_columns",
+    "village_numbers",
+]  # fmt: skip
 
 _HAZARDS = ("drought", "hail", "flood")
 
@@ -129,13 +134,27 @@ def county_columns(
 
 
 def names() -> dict[int, str]:
-    """Chinese names of prefectures' counties and of townships by code, to show results with."""
-    inputs = read_inputs(folder=DATA)
+    """Chinese names of the counties (six-digit codes) and townships (nine-digit codes)."""
+    inputs = read_inputs()
     found = dict(
         zip(inputs.counties["code"].tolist(), inputs.counties["county"].tolist(), strict=True)
     )
     towns = inputs.townships
     found.update(zip(towns["code"].tolist(), towns["township"].tolist(), strict=True))
+    return found
+
+
+def village_numbers(population: Mapping[str, Mapping[str, np.ndarray]]) -> np.ndarray:
+    """Number (from 1) of each village inside its township, 0 for a resettlement site.
+
+    Villages are synthetic and bear no real village's name: with `names` this makes a label such
+    as 春台乡 4.
+    """
+    ids = population["village"]["id"]
+    codes = population["township"]["code"][population["village"]["township"]]
+    found = np.zeros(len(ids), dtype=np.int64)
+    for number in range(1, int(read_inputs().townships["villages"].max()) + 1):
+        found[mix(codes, np.uint64(number)) == ids] = number
     return found
 
 

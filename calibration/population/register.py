@@ -53,7 +53,7 @@ def _states(setting: Setting, batch: Batch, score: np.ndarray) -> None:
     state = np.zeros(len(village), dtype=np.int8)
     if batch.whole:
         rank, before = _ranks(village, score, size)
-        batch.more["rank"] = _ranks(village, batch.more["log_income"], size)[0]
+        batch.more["rank"] = _ranks(village, batch.more["log_income"], np.ones(len(size)))[0]
         after = before + size
         total = np.bincount(village, size)[village]
         poor = villages.poor[village]
@@ -67,16 +67,22 @@ def _states(setting: Setting, batch: Batch, score: np.ndarray) -> None:
     else:
         # one household a village: its rank among its like is its rank in the pilot once the
         # level of its village is taken out
-        level = np.log(villages.income[village])
-        slope = np.polyfit(level, score, 1)[0]
-        order = np.argsort(score - slope * level)
-        rank = np.empty(len(order))
-        rank[order] = (np.cumsum(size[order]) - size[order] / 2.0) / size.sum()
-        batch.more["rank"] = rank
+        rank = _pilot_rank(score, np.log(villages.income[village]), size)
+        batch.more["rank"] = _pilot_rank(
+            batch.more["log_income"], np.log(villages.income[village]), np.ones(len(size))
+        )
         state[rank < villages.ever[village]] = Registered.EXITED
         state[rank < villages.poor[village]] = Registered.POOR
     batch.household["registered"] = state
     batch.more["score"] = score
+
+
+def _pilot_rank(score: np.ndarray, level: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Rank (0 to 1) by score less what goes with the level of the village."""
+    order = np.argsort(score - np.polyfit(level, score, 1)[0] * level)
+    rank = np.empty(len(order))
+    rank[order] = (np.cumsum(size[order]) - size[order] / 2.0) / size.sum()
+    return rank
 
 
 def _ranks(

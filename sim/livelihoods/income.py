@@ -20,6 +20,7 @@ def book(at, persons, households, villages, counties, words, chance, p):
     january = at.calendar == 1
     keeps = 1.0 - p.blow_fades
     least = np.int32(p.blow_least * 100.0)
+    weight = p.cost_weight
     for h in households_of(at):
         if households.alive[h] == 0:
             continue
@@ -60,13 +61,13 @@ def book(at, persons, households, villages, counties, words, chance, p):
         faded = np.int32(households.blow_size[h] * keeps + 0.5)
         households.blow_size[h] = faded
         if medical > 0:
-            strike(households, h, Cause.ILLNESS, medical)
+            strike(households, h, Cause.ILLNESS, weight * medical)
         if schooling > 0:
-            strike(households, h, Cause.SCHOOLING, schooling)
+            strike(households, h, Cause.SCHOOLING, weight * schooling)
         if households.funeral[h] != 0:
-            strike(households, h, Cause.FUNERAL, ceremony)
+            strike(households, h, Cause.FUNERAL, weight * ceremony)
         elif households.wedding[h] != 0:
-            strike(households, h, Cause.MARRIAGE, ceremony)
+            strike(households, h, Cause.MARRIAGE, weight * ceremony)
         if households.blow_size[h] < least:
             households.blow[h] = Cause.NONE
             households.blow_size[h] = 0
@@ -81,8 +82,8 @@ class IncomeWindow(Mechanism):
     January it sums what was paid for care and for other things that could not be put off.
 
     The heaviest blow of late (its cause and size) fades month by month. Illness, schooling,
-    weddings and funerals are noted here; lost harvests, low prices and lost jobs where they
-    happen.
+    weddings and funerals are noted here, at a weight, since a cost does not lower the income that
+    is counted; lost harvests, low prices and lost jobs are noted where they happen.
     """
 
     name = "income_window"

@@ -10,7 +10,7 @@ from sim.livelihoods.lasting import trait
 from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
-from sim.world.columns import column
+from sim.world.columns import Column, column
 from sim.world.world import World
 
 __all__ = ["Transfers"]
@@ -18,6 +18,12 @@ __all__ = ["Transfers"]
 DRAWS_PENSION, HAS_REMITTANCE, REMITTANCE, IN_ECO, OWNS = 21, 22, 23, 24, 25
 """Traits: joined the pension scheme; has kin away who send money; how much; in an ecological
 programme; has a room or a machine to let."""
+
+
+def account(programme: str, meaning: str, zh: str) -> Column:
+    """The village column that books what a programme paid this month."""
+    name = f"paid_{programme}"
+    return column("village", name, "i8", "fen", meaning, zh, combine="sum")
 
 
 @kernel(inline=True)
@@ -151,11 +157,12 @@ class Transfers(Mechanism):
         "village.paid_dibao", "village.paid_disability", "village.paid_farm_subsidy",
     )  # fmt: skip
     columns = (
-        column("household", "pensioners", "i1", "persons", "members who draw the basic pension", "领取养老金人数"),
-        column("village", "paid_pension", "i8", "fen", "basic pensions", "城乡居民养老金支出", combine="sum"),
-        column("village", "paid_dibao", "i8", "fen", "rural minimum living", "农村低保支出", combine="sum"),
-        column("village", "paid_disability", "i8", "fen", "allowances of the disabled", "残疾人补贴支出", combine="sum"),
-        column("village", "paid_farm_subsidy", "i8", "fen", "farm and ecological subsidies", "农业与生态补贴支出", combine="sum"),
+        column("household", "pensioners", "i1", "persons", "members who draw the basic pension",
+               "领取养老金人数"),
+        account("pension", "basic pensions", "城乡居民养老金支出"),
+        account("dibao", "rural minimum living", "农村低保支出"),
+        account("disability", "allowances of the disabled", "残疾人补贴支出"),
+        account("farm_subsidy", "farm and ecological subsidies", "农业与生态补贴支出"),
     )  # fmt: skip
     uses = ("economy.wage_index", "pandemic.migrants_able")
     rule = transfer

@@ -344,8 +344,8 @@ class Work(Mechanism):
     month is paid or not by season; what is counted is what the family has of it after the cost
     of living away. In 2020 a person's lasting draw decides how early he can go back to work.
 
-    Posts, workshops and own businesses are filled and paid by the measures; this mechanism only
-    counts their months.
+    A few open a small business. Posts, workshops and businesses are paid and ended by their own
+    measures; this mechanism only counts their months.
     """
 
     name = "work"

@@ -258,5 +258,4 @@ class Employment(Mechanism):
     )  # fmt: skip
     uses = ("economy.farm_index", "pandemic.business")
     draws = "person"
-    in_burn_in = False
     rule = employ

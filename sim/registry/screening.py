@@ -45,10 +45,10 @@ def screen(at, persons, households, villages, counties, words, chance, p):
         if looked:
             mean = p.error_mean_poor if on_list else p.error_mean_other
             error = income_error(
-                mean, p.error_sd, p.error_lasting, words[1, i], households.id[h], chance
+                mean, p.error_sd * p.error_share, p.error_lasting, words[1, i], households.id[h], chance
             )
             households.seen_income[h] = seen_income(income, error)
-            households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.detect_gap
+            households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.gap_seen
             households.visited[h] = at.month
         fails = households.seen_income[h] < line or households.seen_gap[h] != 0
         decision = draws.uniform(words[3, i])
@@ -97,7 +97,7 @@ class Screening(Mechanism):
     changes = ("household.visited", "household.seen_income", "household.seen_gap")
     uses = (
         "calendar.line", "visits.error_sd", "visits.error_lasting", "visits.error_mean_poor",
-        "visits.error_mean_other", "visits.gap_months", "visits.detect_gap",
+        "visits.error_mean_other", "visits.gap_months",
     )  # fmt: skip
     draws = "household"
     months = (10, 11)

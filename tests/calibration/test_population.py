@@ -139,6 +139,9 @@ def test_the_scope(scope):
     names = synthetic.names()
     assert names[DONGXIANG] == "东乡族自治县"
     assert all(int(code) in names for code in scope["township"]["code"])
+    number = synthetic.village_numbers(scope)
+    assert np.array_equal(number == 0, scope["village"]["site"] == 1)
+    assert number.max() < 80
 
 
 def test_two_villages_in_every_county_at_the_least(folder):
@@ -158,6 +161,8 @@ def test_wrong_questions(folder):
         synthetic.build(SAMPLE, counties=[999999], cache=folder)
     with pytest.raises(ValueError, match="no margin or assumption 'person'"):
         synthetic.build(SAMPLE, changes={"person": 1}, cache=folder)
+    with pytest.raises(ValueError, match="exit_cohorts must be of the form"):
+        synthetic.build(SAMPLE, changes={"exit_cohorts": [0.5, 0.5]}, cache=folder)
 
 
 def test_deep_villages_follow_the_rule(scope):

@@ -12,7 +12,12 @@ from tests.sim.tiny import parameters_for, run_alone, tiny_world
 PLAIN = {
     "farming.crop_luck": 0.0, "economy.farm_index": 1.0, "farming.crop_income": [500.0] * 4,
     "farming.land_worker": 4.0, "farming.other_hands": 1.0, "farming.sold_share": 0.5,
-    "farming.herd_income": [1000.0] * 4, "economy.price_index": 1.0,
+    "farming.herd_income": [1000.0] * 4, "economy.price_index": 1.0, "farming.crop_cost": 130.0,
+    "farming.irrigated_exposure": 0.35, "farming.commissioner_yield": 0.05,
+    "farming.ecommerce_price": 0.03, "farming.herd_worth": 1.3,
+    "farming.harvest_season": [0.0] * 9 + [0.28, 0.72, 0.0],
+    "farming.outlay_season": [0.0, 0.0, 0.35, 0.65] + [0.0] * 8,
+    "farming.herd_season": [0.12] + [0.08] * 11,
 }  # fmt: skip
 FIELDS = {
     "household_land": 8.0, "household_irrigated": 0.0, "household_rented_out": 0.0,

@@ -23,6 +23,8 @@ def fresh(**overrides):
 def month(world, text, changes=None, **flows):
     """One month with the same flows (fen) in every household."""
     mechanism = IncomeWindow()
+    plain = {"cost_weight": 1.0, "blow_fades": 0.07, "blow_least": 200.0}
+    changes = {**{f"income_window.{k}": v for k, v in plain.items()}, **(changes or {})}
     for name in (*PARTS, "aid", "medical", "schooling", "ceremony", "other_cost"):
         world.household[name][:] = flows.get(name, 0)
     run_alone(mechanism, world, text, parameters_for([mechanism], changes=changes))
@@ -86,6 +88,12 @@ def test_blows_add_up_fade_and_give_way():
     for k in range(70):
         month(world, f"{2019 + k // 12}-{k % 12 + 1:02d}")
     assert not house.blow.any() and not house.blow_size.any()
+
+
+def test_a_cost_weighs_less_than_a_lost_income():
+    world = fresh()
+    month(world, "2018-01", {"income_window.cost_weight": 0.6}, medical=1_000_000)
+    assert world.household.blow_size.max() == 600_000
 
 
 def test_weddings_and_funerals():

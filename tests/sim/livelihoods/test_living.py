@@ -11,7 +11,10 @@ from tests.sim.tiny import changed, parameters_for, run_alone, snapshot, tiny_wo
 FLOWS_IN = ("wage", "business", "property", "transfer", "aid")
 FLOWS_OUT = ("medical", "schooling", "ceremony", "other_cost")
 QUIET = {"living.bank_rate": 0.0, "living.house_rate": 0.0, "economy.price_index": 1.0,
-         "economy.subsistence": 200.0, "living.sale_price": 1.0}  # fmt: skip
+         "economy.subsistence": 200.0, "living.sale_price": 1.0, "living.consume_share": 0.56,
+         "living.informal_limit": 0.4, "living.hunger_least": 0.6, "living.bank_limit": 50_000.0,
+         "living.bank_income": 0.8, "living.house_months": 96.0,
+         "living.house_least": 20.0}  # fmt: skip
 
 
 def lived(world, month="2018-05", changes=None, **more):

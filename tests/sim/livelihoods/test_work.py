@@ -11,7 +11,8 @@ from sim.world.codes import Cause, Education, Job, School, Skill
 from tests.sim.tiny import changed, parameters_for, run_alone, snapshot, tiny_world
 
 AWAY = (Job.MIGRANT_PROVINCE, Job.MIGRANT_OUT)
-STILL = {"work.job_loss": 0.0, "work.deliberation": [0.0] * 12}
+STILL = {"work.job_loss": 0.0, "work.deliberation": [0.0] * 12, "work.counted_share": 0.37,
+         "work.local_counted": 0.9, "work.woman_wage": 0.15}  # fmt: skip
 ALL_YEAR = {"work.season_away": [1.0] * 12, "work.season_local": [1.0] * 12}
 
 
@@ -46,7 +47,9 @@ def test_pays_the_counted_share_of_the_wage():
 
 def test_wage_equation():
     """A hire's wage is the product of its factors, and the same again at the yearly review."""
-    changes = {**STILL, **ALL_YEAR, "work.wage_luck": 0.0}
+    changes = {**STILL, "work.wage_luck": 0.0, "work.migrant_wage": 2500.0,
+               "work.certificate_wage": 0.1,
+               "work.education_wage": [0.9, 0.93, 1.0, 1.1, 1.2]}  # fmt: skip
     paid = tiny_world(2_000)
     job = np.where(np.isin(paid.person.job, AWAY), Job.MIGRANT_PROVINCE, paid.person.job)
     paid.person.job[:] = job

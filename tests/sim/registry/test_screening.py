@@ -10,7 +10,7 @@ from tests.sim.registry.build import act, living, register_world
 
 LINE = 3_500_00  # fen, 2018
 EXACT = {
-    "visits__error_sd": 0.0, "visits__error_mean_poor": 0.0, "visits__detect_gap": 1.0,
+    "visits__error_sd": 0.0, "visits__error_mean_poor": 0.0, "screening__gap_seen": 1.0,
     "reach_poor": 1.0, "reach_exited": 1.0, "applies": 1.0, "identify": 1.0,
     "relapse_written": 1.0, "match_wealth": 0.0,
 }  # fmt: skip
@@ -35,7 +35,7 @@ def test_who_is_seen_at_the_line_may_exit(state):
 
 def test_a_missing_guarantee_keeps_in():
     assert (screened(Registered.POOR, LINE * 2, household_gap_house=4)[1] == 0).all()
-    unseen = screened(Registered.POOR, LINE * 2, household_gap_house=4, visits__detect_gap=0.0)
+    unseen = screened(Registered.POOR, LINE * 2, household_gap_house=4, screening__gap_seen=0.0)
     assert (unseen[1] == EXIT).all(), "a gap that nobody saw keeps nobody in"
 
 
