@@ -77,11 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--out", metavar="FILE", help="where the report goes (FOLDER/report.html)")
     compare.set_defaults(do=_compare)
 
-    figures = commands.add_parser("figures", help="hold a folder's results against published figures")
+    figures = commands.add_parser("figures", help="hold a folder against published figures")
     figures.add_argument("folder")
     figures.add_argument("--scenario", default="plan", help="scenario to hold (plan)")
     figures.add_argument("--lang", choices=("en", "zh"), default="en")
-    figures.add_argument("--out", metavar="FILE", help="write the page to a file (else it is printed)")
+    figures.add_argument("--out", metavar="FILE", help="where the page goes (standard output)")
     figures.set_defaults(do=_figures)
 
     follow = commands.add_parser("follow", help="tell one household's life in two scenarios")

@@ -114,7 +114,7 @@ class Comparison:
 
 
 def read_figures(folder: Path = DATA) -> dict[str, Figure]:
-    """figures.csv by id. ValueError for a repeated id, an unknown use or a cell that is no number."""
+    """figures.csv by id. ValueError for a repeated id, an unknown use or a value that is none."""
     found: dict[str, Figure] = {}
     with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
@@ -125,9 +125,10 @@ def read_figures(folder: Path = DATA) -> dict[str, Figure]:
                 raise ValueError(f"{where}: use is {row['use']!r}, expected one of {USES}")
             row["seen"] = row.pop("seen_or_recalled")
             try:
-                found[row["id"]] = Figure(**{**row, "value": float(row["value"])})
+                value = float(row.pop("value"))
             except ValueError as error:
-                raise ValueError(f"{where}: value {row['value']!r} is no number") from error
+                raise ValueError(f"{where}: the value is no number") from error
+            found[row["id"]] = Figure(value=value, **row)
     return found
 
 
@@ -149,7 +150,7 @@ def read_rules(
     texts = {f"theme {name}": text for name, text in data["themes"].items()}
     for number, one in enumerate(data["not_held"], 1):
         texts |= {f"not_held {number}: {name}": text for name, text in one.items()}
-    faults = [f"{name}: needs a text in en and in zh" for name, text in texts.items() if not _both(text)]
+    faults = [f"{name}: needs en and zh" for name, text in texts.items() if not _both(text)]
     faults += [f"{id}: has a rule and no figure" for id in data["rules"] if id not in figures]
     faults += [f"{id}: has a figure and no rule" for id in figures if id not in data["rules"]]
     rules: dict[str, Rule] = {}
@@ -202,7 +203,7 @@ def _faults(
     if found:
         return found
     for name in {"label", "how", "input"} & set(entry):
-        found += [] if _both(entry[name]) else [f"{name} needs a text in en and in zh"]
+        found += [] if _both(entry[name]) else [f"{name}: needs en and zh"]
     model, seen = entry["simulated"], entry.get("observed", {})
     found += [f"simulated: {name} is not known" for name in sorted(set(model) - _SIMULATED)]
     found += [f"observed: {name} is not known" for name in sorted(set(seen) - _OBSERVED)]

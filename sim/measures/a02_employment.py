@@ -21,7 +21,7 @@ from sim.chance import draws, normal, uniform
 from sim.kernel import kernel
 from sim.measures.need import first_of_each, neediest, whole_places
 from sim.mechanism import Mechanism, Now
-from sim.world.codes import Job, Registered, School, Skill
+from sim.world.codes import Cause, Job, Registered, School, Skill
 from sim.world.columns import column
 from sim.world.world import World
 
@@ -57,7 +57,8 @@ class EmploymentOffice(Mechanism):
               "village.paid_placement",
               *(f"county.a02_{name}_carried" for name in _REMAINDERS), "county.a02_trained_year",
               "county.a02_training_cost_year")  # fmt: skip
-    changes = ("person.job", "person.job_months", "person.wage")
+    changes = ("person.job", "person.job_months", "person.wage", "household.blow",
+               "household.blow_size")  # fmt: skip
     columns = (
         *(
             column("county", f"a02_{name}_carried", "f8", "places", f"fraction of {name} not yet given", f"{zh}余数")
@@ -154,6 +155,7 @@ class EmploymentOffice(Mechanism):
                 person.id[keep], wanted,
             )  # fmt: skip
         dropped = np.setdiff1d(holders, keep)
+        self._strike(world, dropped)
         person.job[dropped], person.job_months[dropped], person.wage[dropped] = FARM, 0, 0
         self._fill(world, rows, keep, wanted, p)
         holders = np.flatnonzero(person.job[people] == POST) + people.start
@@ -162,6 +164,15 @@ class EmploymentOffice(Mechanism):
         world.village.posts[span] = np.bincount(
             village - span.start, minlength=span.stop - span.start
         )
+
+    @staticmethod
+    def _strike(world: World, dropped: np.ndarray) -> None:
+        """A post that ends is a blow of a year's pay to its household."""
+        household, homes = world.household, world.person.household[dropped]
+        lost = np.minimum(world.person.wage[dropped].astype(np.int64) * 12, 2_000_000_000)
+        hard = lost > household.blow_size[homes]
+        household.blow[homes[hard]] = Cause.POLICY_END
+        household.blow_size[homes[hard]] = lost[hard]
 
     @staticmethod
     def _fill(world: World, rows: np.ndarray, keep: np.ndarray, wanted: int, p: Any) -> None:
