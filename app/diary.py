@@ -43,7 +43,10 @@ class Diary:
         self.model, self.world = model, model.world
         found = np.flatnonzero(self.world.household.id == np.uint64(identity))
         if found.size == 0:
-            raise ValueError(f"no household {identity} in this sample and county")
+            raise ValueError(
+                f"no household {identity} in this sample and county: take an id from the same "
+                f"--sample, or name a kind such as relapsed, relocated, ill or poor"
+            )
         self.row = int(found[0])
         self.village = int(self.world.household.village[self.row])
         self.pages: dict[int, list[str]] = {}

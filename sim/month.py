@@ -26,6 +26,7 @@ from sim.indicators.registry import Flows
 from sim.indicators.spells import Spells
 from sim.indicators.targets import HealthTargets
 from sim.indicators.villages import Villages
+from sim.indicators.works import Works
 from sim.livelihoods.farming import Farming
 from sim.livelihoods.income import IncomeWindow
 from sim.livelihoods.living import Living
@@ -195,6 +196,7 @@ SCHEDULE = Schedule(
         Flows(),
         Villages(),
         HealthTargets(),
+        Works(),
         Spells(),
     ),
 )
