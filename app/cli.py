@@ -167,7 +167,8 @@ class _Bars:
     """A progress callback that opens its bar when it knows the total."""
 
     def __init__(self, what: str, unit: str) -> None:
-        self.what, self.unit, self.bar = what, unit, None
+        self.what, self.unit = what, unit
+        self.bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
         if self.bar is None:

@@ -7,6 +7,7 @@ dictionary that an untimed run has filled.
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -51,7 +52,7 @@ def grouped(words: np.ndarray, starts: list[int]) -> list[list[tuple[float, ...]
     starts: first person of each household, and the number of persons at the end.
     """
     rows = list(zip(*((words + 0.5) * WORD).tolist(), strict=True))
-    return [rows[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    return [rows[a:b] for a, b in itertools.pairwise(starts)]
 
 
 def normal(p: float) -> float:
@@ -63,10 +64,7 @@ def normal(p: float) -> float:
         top = (
             (
                 (
-                    (
-                        (-3.969683028665376e01 * r + 2.209460984245205e02) * r
-                        - 2.759285104469687e02
-                    )
+                    ((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02)
                     * r
                     + 1.383577518672690e02
                 )
@@ -78,11 +76,7 @@ def normal(p: float) -> float:
         ) * x
         bottom = (
             (
-                (
-                    (-5.447609879822406e01 * r + 1.615858368580409e02) * r
-                    - 1.556989798598866e02
-                )
-                * r
+                ((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
                 + 6.680131188771972e01
             )
             * r
@@ -92,22 +86,14 @@ def normal(p: float) -> float:
     r = math.sqrt(-2.0 * math.log(q))
     top = (
         (
-            (
-                (-7.784894002430293e-03 * r - 3.223964580411365e-01) * r
-                - 2.400758277161838e00
-            )
-            * r
+            ((-7.784894002430293e-03 * r - 3.223964580411365e-01) * r - 2.400758277161838e00) * r
             - 2.549732539343734e00
         )
         * r
         + 4.374664141464968e00
     ) * r + 2.938163982698783e00
     bottom = (
-        (
-            (7.784695709041462e-03 * r + 3.224671290700398e-01) * r
-            + 2.445134137142996e00
-        )
-        * r
+        ((7.784695709041462e-03 * r + 3.224671290700398e-01) * r + 2.445134137142996e00) * r
         + 3.754408661907416e00
     ) * r + 1.0
     value = top / bottom

@@ -14,7 +14,7 @@ from benchmarks.mesa_work import work
 from sim.registry.screening import EXIT, NEW, RELAPSE, REMOVE
 from sim.world.codes import Cause, Registered, School
 
-__all__ = ["Household"]
+__all__ = ["STATE", "Household"]
 
 SENIOR, COLLEGE = int(School.SENIOR), int(School.COLLEGE)
 NO_SCHOOL, DROPPED_OUT = int(School.NONE), int(School.DROPPED_OUT)
@@ -24,22 +24,25 @@ ILLNESS, SCHOOLING = int(Cause.ILLNESS), int(Cause.SCHOOLING)
 FUNERAL, MARRIAGE, NO_CAUSE = int(Cause.FUNERAL), int(Cause.MARRIAGE), int(Cause.NONE)
 MOST = 2.0e9
 
+STATE = (
+    "place", "persons", "patients", "village", "residence", "id",
+    "size", "labour", "dependants", "pupils", "ill", "disabled", "out_of_school",
+    "uninsured", "away", "land", "cash", "coping", "dibao", "funeral", "wedding",
+    "wage", "business", "property", "transfer", "aid", "medical", "schooling", "ceremony",
+    "other_cost", "ring", "ring_all", "income12", "income12_all", "window_wage",
+    "window_business", "window_property", "window_transfer", "registry_income",
+    "medical_year", "forced_year", "blow", "blow_size", "owed_year", "registered", "cause",
+    "first_month", "exit_month", "exit_margin", "registered_relapse_month", "visited",
+    "seen_income", "seen_gap", "seen_shock", "eligible", "gap_education", "gap_medical",
+    "gap_house", "gap_water",
+)  # fmt: skip
+"""What a household knows. `place` is its place in the month's lists of draws."""
+
 
 class Household(mesa.Agent):
-    """A household. `place` is its place in the month's lists of draws."""
+    """A household, its members inside."""
 
-    __slots__ = (
-        "place", "persons", "patients", "village", "residence", "id",
-        "size", "labour", "dependants", "pupils", "ill", "disabled", "out_of_school",
-        "uninsured", "away", "land", "cash", "coping", "dibao", "funeral", "wedding",
-        "wage", "business", "property", "transfer", "aid", "medical", "schooling", "ceremony",
-        "other_cost", "ring", "ring_all", "income12", "income12_all", "window_wage",
-        "window_business", "window_property", "window_transfer", "registry_income",
-        "medical_year", "forced_year", "blow", "blow_size", "owed_year", "registered", "cause",
-        "first_month", "exit_month", "exit_margin", "registered_relapse_month", "visited",
-        "seen_income", "seen_gap", "seen_shock", "eligible", "gap_education", "gap_medical",
-        "gap_house", "gap_water",
-    )  # fmt: skip
+    __slots__ = STATE
 
     persons: list[Person]
     patients: list[Person]
@@ -120,9 +123,7 @@ class Household(mesa.Agent):
                 one < admitted or two < chronic or person.sick_months
                 or three < serious or four < disabled
             ):  # fmt: skip
-                sicken(
-                    person, one, two, three, four, listed, more, month.index, sickness, p
-                )
+                sicken(person, one, two, three, four, listed, more, month.index, sickness, p)
                 if person.bill:
                     patients.append(person)
         if self.ill:
@@ -234,5 +235,3 @@ class Household(mesa.Agent):
                 self.eligible = RELAPSE
         elif looked and fails and decision < p.identify:
             self.eligible = NEW
-
-

@@ -9,7 +9,6 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from collections import defaultdict
 from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +18,8 @@ import numpy as np
 
 from benchmarks.mesa_draws import Further, grouped
 from benchmarks.mesa_household import EXITED, NEVER, POOR, RELAPSED, REMOVED, Household
+from benchmarks.mesa_household import STATE as _HOME
+from benchmarks.mesa_person import STATE as _PERSON
 from benchmarks.mesa_person import Person, Sickness
 from sim import chance as _chance
 from sim.livelihoods.work import EVERYBODY
@@ -28,7 +29,7 @@ from sim.registry.round import DATA, NONE
 from sim.registry.screening import EXIT, NEW, RELAPSE, REMOVE
 from sim.world.codes import Cause
 
-__all__ = ["COMPARED", "MesaVersion", "draws_of", "parameters_of"]
+__all__ = ["COMPARED", "MesaVersion", "draws_of", "parameters_of", "streams"]
 
 _PARAMETERS = {
     "people": "people", "illness": "illness", "insurance": "a04_insurance", "work": "work",
@@ -41,9 +42,9 @@ _FURTHER = {
 }  # fmt: skip
 
 _NOT_COLUMNS = {"place", "persons", "patients", "village", "residence"}
-_PERSON = Person.__slots__
-_HOUSEHOLD = tuple(name for name in Household.__slots__ if name not in _NOT_COLUMNS)
+_HOUSEHOLD = tuple(name for name in _HOME if name not in _NOT_COLUMNS)
 _VILLAGE = ("persons", "households", "migrants", "workers", "registered_poor")
+_PLACE = ("terrain", "distance", "clinic", "doctor")
 _COUNTY = {
     "budget": "assistance_budget", "expected": "assistance_expected",
     "assistance_share": "assistance_share", "backfill_share": "backfill_share",
@@ -60,10 +61,7 @@ _PAID = {
 class Village:
     """A village: its counts of the month."""
 
-    __slots__ = (
-        "county", "terrain", "distance", "clinic", "doctor", "persons", "households",
-        "migrants", "workers", "registered_poor",
-    )  # fmt: skip
+    __slots__ = ("county", *_PLACE, *_VILLAGE)
 
 
 class County(mesa.Agent):
@@ -234,7 +232,7 @@ class MesaVersion(mesa.Model):
         for row in range(len(table.id)):
             village = Village()
             village.county = self.counties[table.county[row]]
-            for name in (*_VILLAGE, "terrain", "distance", "clinic", "doctor"):
+            for name in (*_VILLAGE, *_PLACE):
                 setattr(village, name, table[name][row].item())
             village.county.villages.append(village)
             self.villages.append(village)
@@ -353,6 +351,3 @@ def draws_of(twin: PovertyModel, month: Any, further: dict[str, Further]) -> Non
 def streams(seed: int) -> dict[str, Further]:
     """Empty streams of further draws."""
     return {name: Further(seed, stream) for name, stream in _FURTHER.items()}
-
-
-__all__ += ["streams"]

@@ -8,22 +8,25 @@ from typing import Any
 from benchmarks.mesa_draws import normal
 from sim.world.codes import Job, Skill
 
-__all__ = ["Person", "Sickness", "grow_old", "sicken"]
+__all__ = ["STATE", "Person", "Sickness", "grow_old", "sicken"]
 
 # plain ints: comparing with an IntEnum member costs Python a call
 NONE, LOST, WEAK, ORDINARY, SKILLED = (int(s) for s in Skill)
 PROVINCE, OUT = int(Job.MIGRANT_PROVINCE), int(Job.MIGRANT_OUT)
 
+STATE = (
+    "id", "age", "female", "education", "school", "skill", "chronic", "serious",
+    "disability", "sick_months", "admitted", "bill", "forgone", "insured", "bill_year",
+    "own_year", "own", "other_year", "family_doctor", "job", "job_months", "months_worked",
+    "wage", "earnings", "certificate", "training", "organised",
+)  # fmt: skip
+"""What is known of a person; the names are the world's columns."""
+
 
 class Person:
     """A member of a household."""
 
-    __slots__ = (
-        "id", "age", "female", "education", "school", "skill", "chronic", "serious",
-        "disability", "sick_months", "admitted", "bill", "forgone", "insured", "bill_year",
-        "own_year", "own", "other_year", "family_doctor", "job", "job_months", "months_worked",
-        "wage", "earnings", "certificate", "training", "organised",
-    )  # fmt: skip
+    __slots__ = STATE
 
 
 class Sickness:

@@ -45,9 +45,7 @@ def work(home: Any, month: Any) -> None:
         # most people need nothing
         if job == FARM:
             u = draws[0]
-            ready = (
-                u < gate or (needs and u < gate_need) or (person.organised and u < gate_placed)
-            )
+            ready = u < gate or (needs and u < gate_need) or (person.organised and u < gate_placed)
             if ready or everybody:
                 _farmer(person, home, draws, ready, month)
         elif job == PROVINCE or job == OUT:

@@ -23,7 +23,7 @@ from scenarios.library import load_parameters
 from scenarios.parameter import ParameterTable
 from scenarios.scenario import Scenario, load_scenario
 from sim.calendar import PLAN_START
-from sim.model import BURN_IN_START, PovertyModel
+from sim.model import BLOCK_PERSONS, BURN_IN_START, PovertyModel
 from sim.parameters import Parameters
 from sim.world.world import Population
 
@@ -77,11 +77,11 @@ class Past:
         self.draw = dict(draw or {})
         self.threads = threads
         self._table = table
-        more = {} if block_persons is None else {"block_persons": block_persons}
         parameters = resolve(load_scenario(ROOT, table), self.draw, until, table)
         self.model = PovertyModel(
-            population, parameters, seed=seed, until=until, threads=threads, **more
-        )
+            population, parameters, seed=seed, until=until, threads=threads,
+            block_persons=BLOCK_PERSONS if block_persons is None else block_persons,
+        )  # fmt: skip
         self.model.run(PLAN_START - 1)
 
     def branch(self, scenario: Scenario, until: int) -> PovertyModel:

@@ -126,4 +126,7 @@ class RunStore:
     @staticmethod
     def _json(path: Path, value: Mapping[str, Any]) -> None:
         text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-        write_atomic(path, lambda part: part.write_text(text + "\n", "utf-8") and None)
+        def put(part: Path) -> None:
+            part.write_text(text + "\n", "utf-8")
+
+        write_atomic(path, put)

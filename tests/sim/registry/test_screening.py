@@ -12,7 +12,7 @@ LINE = 3_500_00  # fen, 2018
 EXACT = {
     "visits__error_sd": 0.0, "visits__error_mean_poor": 0.0, "screening__gap_seen": 1.0,
     "reach_poor": 1.0, "reach_exited": 1.0, "applies": 1.0, "identify": 1.0,
-    "relapse_written": 1.0, "match_wealth": 0.0,
+    "relapse_written": 1.0, "match_wealth": 0.0, "exit_margin": 1.0,
 }  # fmt: skip
 
 
