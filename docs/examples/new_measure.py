@@ -48,14 +48,13 @@ def pay(at, persons, households, villages, counties, words, chance, p):
     fen = np.int32(100.0 * p.grant + 0.5)  # parameters are in yuan, money that moves in whole fen
     if fen == 0:
         return
-    first = np.uint64(at.first_household)
     for h in range(at.first_household, at.end_household):
         if households.alive[h] == 0 or households.size[h] == 0:  # an unused row
             continue
         state = households.registered[h]  # what the state has written down, never household.poor
         if state != Registered.POOR and state != Registered.EXITED and state != Registered.RELAPSED:
             continue
-        if uniform(words[0, h - first]) < p.reach:
+        if uniform(words[0, h - at.first_household]) < p.reach:
             households.transfer[h] += fen
             villages.paid_heating[households.village[h]] += fen
 
