@@ -188,8 +188,15 @@ def _run(arguments: argparse.Namespace) -> int:
     from scenarios.scenario import load_scenario
     from scenarios.store import RunStore
     from sim.calendar import month_index
+    from sim.month import implemented_clauses
 
-    chosen = [load_scenario(name) for name in dict.fromkeys(arguments.scenarios)]
+    chosen = [
+        load_scenario(name, implemented=implemented_clauses)
+        for name in dict.fromkeys(arguments.scenarios)
+    ]
+    for scenario in chosen:
+        for warning in scenario.warnings:
+            print(warning, file=sys.stderr)
     until = None if arguments.until is None else month_index(arguments.until)
     with RunStore(arguments.out).lock():  # before any work: can the folder be written, is it free
         pass
@@ -280,8 +287,9 @@ def _scenarios(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from scenarios.scenario import check_files
+    from sim.month import implemented_clauses
 
-    faults = check_files(arguments.files)
+    faults = check_files(arguments.files, implemented=implemented_clauses)
     for fault in faults:
         print(fault)
     if not faults:

@@ -214,7 +214,7 @@ def run_batch(
         result.there = len(wanted) - len(missing)
         if progress:
             progress(result.there, len(wanted))
-        for pairs in _spread(batch, _tasks(batch, missing, jobs), str(folder), jobs, cluster):
+        for pairs in _spread(batch, missing, str(folder), jobs, cluster):
             for key, how in pairs:
                 if how == "done":
                     result.done += 1
@@ -227,11 +227,13 @@ def run_batch(
 
 
 def _spread(
-    batch: Batch, tasks: list[Task], folder: str, jobs: int, cluster: str | None
+    batch: Batch, missing: list[tuple[str, int, int]], folder: str, jobs: int, cluster: str | None
 ) -> Iterable[list[tuple[str, str]]]:
     if cluster is not None:
-        yield from _on_cluster(batch, tasks, folder, cluster)
-    elif jobs == 1 or len(tasks) <= 1:
+        yield from _on_cluster(batch, missing, folder, cluster)
+        return
+    tasks = _tasks(batch, missing, jobs)
+    if jobs == 1 or len(tasks) <= 1:
         for task in tasks:
             yield _work(batch, task, folder, None)
     else:
@@ -242,19 +244,24 @@ def _spread(
 
 
 def _on_cluster(
-    batch: Batch, tasks: list[Task], folder: str, cluster: str
+    batch: Batch, missing: list[tuple[str, int, int]], folder: str, cluster: str
 ) -> Iterable[list[tuple[str, str]]]:
     try:
         from dask.distributed import Client, as_completed
     except ImportError as error:
-        raise StoreError(
-            "a cluster needs the extra: pip install 'fanpin[cluster]'"
-        ) from error
+        raise StoreError("a cluster needs the extra: pip install 'fanpin[cluster]'") from error
     try:
         client = Client(cluster, timeout="30s")
     except OSError as error:
         raise StoreError(f"no dask scheduler answers at {cluster}: {error}") from error
     with client:
+        theirs = set(client.run(code_digest).values())
+        if theirs - {code_digest()}:
+            raise StoreError(
+                f"the workers at {cluster} have other sources under sim/ than this machine: "
+                f"install the same version on all of them"
+            )
+        tasks = _tasks(batch, missing, max(1, sum(client.nthreads().values())))
         futures = client.map(
             _work, [batch] * len(tasks), tasks, [str(Path(folder).absolute())] * len(tasks),
             [None] * len(tasks), pure=False,

@@ -24,6 +24,7 @@ from scenarios.parameter import ParameterTable
 from scenarios.scenario import Scenario, load_scenario
 from sim.calendar import PLAN_START
 from sim.model import BLOCK_PERSONS, BURN_IN_START, PovertyModel
+from sim.month import SCHEDULE, Schedule
 from sim.parameters import Parameters
 from sim.world.world import Population
 
@@ -72,7 +73,7 @@ class Past:
     def __init__(
         self, population: Population, draw: Mapping[str, float] | None, seed: int, *,
         until: int, threads: int = 1, block_persons: int | None = None,
-        table: ParameterTable | None = None,
+        table: ParameterTable | None = None, schedule: Schedule = SCHEDULE,
     ) -> None:  # fmt: skip
         self.draw = dict(draw or {})
         self.threads = threads
@@ -81,6 +82,7 @@ class Past:
         self.model = PovertyModel(
             population, parameters, seed=seed, until=until, threads=threads,
             block_persons=BLOCK_PERSONS if block_persons is None else block_persons,
+            schedule=schedule,
         )  # fmt: skip
         self.model.run(PLAN_START - 1)
 
@@ -129,19 +131,23 @@ class Run:
 def simulate(
     scenario: str | Path | Scenario = "plan", *, sample: float = 0.01, seed: int = 1,
     until: int | None = None, threads: int = 1, population: Population | None = None,
-    draw: Mapping[str, float] | None = None,
+    draw: Mapping[str, float] | None = None, schedule: Schedule = SCHEDULE,
 ) -> Run:  # fmt: skip
     """Run one scenario and give back its table.
 
     population: None builds the default synthetic one at `sample` (needs the calibration room).
     draw: parameter values to use instead of the defaults, by "group.name".
+    schedule: mechanisms and observations in their order, to run one of your own.
     """
     table = load_parameters()
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, table)
     last = chosen.until if until is None else until
     if population is None:
         raise TypeError("simulate: give a population, or call fanpin.simulate from the app room")
-    past = Past(population, draw, model_seed(seed, 0), until=last, threads=threads, table=table)
+    past = Past(
+        population, draw, model_seed(seed, 0), until=last, threads=threads, table=table,
+        schedule=schedule,
+    )  # fmt: skip
     model = past.branch(chosen, last)
     model.run()
     return Run(chosen, model)
