@@ -1,8 +1,8 @@
 """fanpin from Python.
 
-    from app import simulate
-    run = simulate("plan", sample=0.01)
-    print(run.table)
+from app import simulate
+run = simulate("plan", sample=0.01)
+print(run.table)
 """
 
 from __future__ import annotations

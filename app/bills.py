@@ -46,4 +46,5 @@ def tell_bill(mechanism: Any, old: dict[str, Any], new: dict[str, Any], househol
         (receipt.absorbed, "the hospital"),
     ]  # fmt: skip
     paid = ", ".join(f"{who} {yuan(fen)}" for fen, who in parts if fen)
-    return f"bill {yuan(new['bill'])}: {paid or 'nothing paid by others'}; own part {yuan(new['own'])} yuan"
+    paid = paid or "nothing paid by others"
+    return f"bill {yuan(new['bill'])}: {paid}; own part {yuan(new['own'])} yuan"

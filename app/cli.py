@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.faults import ScenarioError
 from results.manifest import StoreError as ReadError
+from scenarios.faults import ScenarioError
 from scenarios.store import StoreError
 
 __all__ = ["main"]

@@ -22,12 +22,14 @@ __all__ = ["Diary"]
 _JOBS = {
     Job.NONE: "no work", Job.FARM: "the farm", Job.LOCAL: "a local wage job",
     Job.WORKSHOP: "the poverty workshop", Job.POST: "a public-welfare post",
-    Job.MIGRANT_PROVINCE: "work away in the province", Job.MIGRANT_OUT: "work away outside the province",
+    Job.MIGRANT_PROVINCE: "work away in the province",
+    Job.MIGRANT_OUT: "work away outside the province",
     Job.BUSINESS: "a business of their own",
 }  # fmt: skip
 _REGISTERED = {
     Registered.NEVER: "not registered", Registered.POOR: "registered poor",
-    Registered.EXITED: "registered as out of poverty", Registered.RELAPSED: "registered as fallen back",
+    Registered.EXITED: "registered as out of poverty",
+    Registered.RELAPSED: "registered as fallen back",
     Registered.REMOVED: "removed from the register",
 }  # fmt: skip
 _COPING = (
@@ -57,6 +59,7 @@ class Diary:
     def _snapshot(self) -> dict[str, dict[int, dict[str, float]]]:
         world = self.world
         members = np.flatnonzero(world.person.household == self.row)
+
         def cells(kind: str, rows: Any) -> dict[int, dict[str, float]]:
             table = world.tables[kind]
             names = [n for n, a in table.items() if a.ndim == 1]
@@ -93,7 +96,11 @@ class Diary:
     @staticmethod
     def _who(cells: dict[str, float]) -> str:
         years = int(cells["age"]) // 12
-        kind = ("girl" if years < 16 else "woman") if cells["female"] else ("boy" if years < 16 else "man")
+        kind = (
+            ("girl" if years < 16 else "woman")
+            if cells["female"]
+            else ("boy" if years < 16 else "man")
+        )
         head = ", head" if cells["relation"] == 1 else ""
         return f"{kind} of {years}{head}"
 
@@ -101,8 +108,14 @@ class Diary:
 
     def _village(self, mechanism: Mechanism, changed: set[str], old: Any, new: Any) -> None:
         if "hit" in changed and new["hit"]:
-            names = [n for bit, n in ((1, "drought"), (2, "hail"), (4, "flood or landslide")) if int(new["hit"]) & bit]
-            self._write(f"village: {' and '.join(names)}; {new['crop_factor']:.0%} of the crop is left")
+            names = [
+                n
+                for bit, n in ((1, "drought"), (2, "hail"), (4, "flood or landslide"))
+                if int(new["hit"]) & bit
+            ]
+            self._write(
+                f"village: {' and '.join(names)}; {new['crop_factor']:.0%} of the crop is left"
+            )
         if "workshop_places" in changed and new["workshop_places"] > 0:
             self._write(f"village: a workshop with {new['workshop_places']:.0f} places opens")
         if "pv" in changed and new["pv"] > 0:
@@ -141,10 +154,14 @@ class Diary:
                 self._write(f"{who} enters {School(int(new['school'])).name.lower()} school")
         if "job" in changed:
             wage = f", {yuan(new['wage'])} yuan a month" if new["wage"] else ""
-            self._write(f"{who}: from {_JOBS[Job(int(old['job']))]} to {_JOBS[Job(int(new['job']))]}{wage}")
+            self._write(
+                f"{who}: from {_JOBS[Job(int(old['job']))]} to {_JOBS[Job(int(new['job']))]}{wage}"
+            )
         if mechanism.name == "a04_insurance" and new["bill"] and "bill_year" in changed:
             now = self.model.now
-            funded = float(self.world.county["assistance_share"][self.world.village.county[self.village]])
+            funded = float(
+                self.world.county["assistance_share"][self.world.village.county[self.village]]
+            )
             told = tell_bill(
                 mechanism, old, new, self._before["household"][self.row], now.calendar == 1, funded
             )
@@ -152,7 +169,8 @@ class Diary:
 
     def _household(self, mechanism: Mechanism, changed: set[str], old: Any, new: Any) -> None:
         if "registered" in changed:
-            self._write(f"► {_REGISTERED[Registered(int(new['registered']))]} (observed {yuan(new['seen_income'])} yuan a head)")
+            state = _REGISTERED[Registered(int(new["registered"]))]
+            self._write(f"► {state} (observed {yuan(new['seen_income'])} yuan a head)")
         if "visited" in changed:
             gap = ", sees a gap" if new["seen_gap"] else ""
             self._write(f"visit: income seen as {yuan(new['seen_income'])} yuan a head{gap}")
@@ -161,10 +179,13 @@ class Diary:
             size = max(1, new["size"])
             gaps = [n for n in ("education", "medical", "house", "water") if new[f"gap_{n}"] > 0]
             why = f"; without {', '.join(gaps)}" if gaps and new["poor"] else ""
-            self._write(f"● {state}: {yuan(new['income12'] / size)} yuan a head in twelve months{why}")
+            self._write(
+                f"● {state}: {yuan(new['income12'] / size)} yuan a head in twelve months{why}"
+            )
         if "relapse_month" in changed and new["relapse_month"]:
             cause = Cause(int(new["relapse_cause"])).name.lower().replace("_", " ")
-            self._write(f"● has fallen back after its exit in {month_text(int(new['exit_month']))}; cause: {cause}")
+            left = month_text(int(new["exit_month"]))
+            self._write(f"● has fallen back after its exit in {left}; cause: {cause}")
         if "monitor" in changed and new["monitor"]:
             self._write("► monitored as at risk")
         if "relocation" in changed:
@@ -172,18 +193,27 @@ class Diary:
             mode = RelocationMode(int(new["relocation_mode"])).name.lower().replace("_", " ")
             self._write(f"relocation: {stage} ({mode})")
         if "house" in changed:
-            self._write(f"house: grade {HouseGrade(int(old['house'])).name} to {HouseGrade(int(new['house'])).name}")
+            before, after = (HouseGrade(int(cells["house"])).name for cells in (old, new))
+            self._write(f"house: grade {before} to {after}")
         if "water" in changed:
             self._write("safe water" if new["water"] else "loses safe water")
         if "dibao" in changed:
-            self._write(f"dibao: {yuan(new['dibao_pay'])} yuan a month" if new["dibao"] else "dibao ends")
+            self._write(
+                f"dibao: {yuan(new['dibao_pay'])} yuan a month" if new["dibao"] else "dibao ends"
+            )
         if "equity" in changed and new["equity"]:
             self._write(f"equity of {yuan(new['equity'])} yuan in its name")
         if "ceremony" in changed and new["ceremony"] - old["ceremony"] > 100_000:
-            self._write(f"wedding, funeral or gifts: {yuan(new['ceremony'] - old['ceremony'])} yuan")
+            self._write(
+                f"wedding, funeral or gifts: {yuan(new['ceremony'] - old['ceremony'])} yuan"
+            )
         if "schooling" in changed and new["schooling"] > old["schooling"]:
             self._write(f"school costs {yuan(new['schooling'] - old['schooling'])} yuan")
-        for name, text in (("debt_bank", "bank"), ("debt_kin", "kin and neighbours"), ("debt_house", "the house")):
+        for name, text in (
+            ("debt_bank", "bank"),
+            ("debt_kin", "kin and neighbours"),
+            ("debt_house", "the house"),
+        ):
             if name in changed and new[name] - old[name] > 50_000:
                 self._write(f"borrows {yuan(new[name] - old[name])} yuan ({text})")
         if mechanism.name == "farming" and new["business"] - old["business"] > 200_000:
@@ -200,9 +230,10 @@ class Diary:
             return
         h = self._before["household"][self.row]
         size = max(1, h["size"])
+        line = self.model.parameters.value("calendar.line", now.month)
+        debts = yuan(h["debt_bank"] + h["debt_kin"] + h["debt_house"])
         self._write(
-            f"year {now.year}: income {yuan(h['income12'] / size)} a head (line "
-            f"{self.model.parameters.value('calendar.line', now.month):,.0f}), cash {yuan(h['cash'])}, debts "
-            f"{yuan(h['debt_bank'] + h['debt_kin'] + h['debt_house'])}, {_REGISTERED[Registered(int(h['registered']))]}, "
+            f"year {now.year}: income {yuan(h['income12'] / size)} a head (line {line:,.0f}), "
+            f"cash {yuan(h['cash'])}, debts {debts}, {_REGISTERED[Registered(int(h['registered']))]}, "
             f"truly {'poor' if h['poor'] else 'not poor'}"
         )

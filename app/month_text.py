@@ -10,11 +10,15 @@ __all__ = ["month_text"]
 _PARTS = (
     ("province", "The province acts on last month's state", "省级：依据上月状态"),
     ("county", "Each county hands out what is given by need", "县级：跨村按需分配"),
-    ("block", "The blocks (whole villages), every household at the same time", "村块：各户同时行动"),
+    (
+        "block",
+        "The blocks (whole villages), every household at the same time",
+        "村块：各户同时行动",
+    ),
     ("close", "Each county closes the month", "县级：月末收口"),
     ("observations", "What is counted", "统计"),
 )
-_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _when(mechanism: Mechanism) -> str:

@@ -28,7 +28,16 @@ from sim.month import SCHEDULE, Schedule
 from sim.parameters import Parameters
 from sim.world.world import Population
 
-__all__ = ["ROOT", "Past", "Run", "code_digest", "model_seed", "resolve", "rows_to_frame", "simulate"]
+__all__ = [
+    "ROOT",
+    "Past",
+    "Run",
+    "code_digest",
+    "model_seed",
+    "resolve",
+    "rows_to_frame",
+    "simulate",
+]
 
 ROOT = "no-plan"
 """The scenario of the common past."""
@@ -51,7 +60,10 @@ def model_seed(seed: int, replicate: int) -> int:
 
 
 def resolve(
-    scenario: Scenario, draw: Mapping[str, float] | None, last: int, table: ParameterTable | None = None
+    scenario: Scenario,
+    draw: Mapping[str, float] | None,
+    last: int,
+    table: ParameterTable | None = None,
 ) -> Parameters:
     """A scenario's parameters by month, with the common past before November 2017."""
     own = scenario.resolve(dict(draw or {}), BURN_IN_START, last)
@@ -123,7 +135,10 @@ class Run:
         """One yearly indicator of the whole scope (or of one county) by year."""
         table = self.table
         chosen = table[
-            (table.indicator == indicator) & (table.county == county) & (table.month == 0) & (table.group == "")
+            (table.indicator == indicator)
+            & (table.county == county)
+            & (table.month == 0)
+            & (table.group == "")
         ]
         return chosen.set_index("year")["value"]
 

@@ -126,6 +126,7 @@ class RunStore:
     @staticmethod
     def _json(path: Path, value: Mapping[str, Any]) -> None:
         text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
         def put(part: Path) -> None:
             part.write_text(text + "\n", "utf-8")
 

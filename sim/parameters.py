@@ -62,9 +62,7 @@ class Parameters:
             filled[name][0] = series[month - self.first] if dtype[name].shape == () else series
         return np.rec.array(filled)[0]
 
-    def _layout(
-        self, mechanism: Mechanism
-    ) -> tuple[np.dtype, list[tuple[str, np.ndarray | None]]]:
+    def _layout(self, mechanism: Mechanism) -> tuple[np.dtype, list[tuple[str, np.ndarray | None]]]:
         fields: list[tuple[Any, ...]] = []
         sources: list[tuple[str, np.ndarray | None]] = []
         group = mechanism.name

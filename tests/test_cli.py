@@ -20,7 +20,10 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_the_month_reads_like_a_schedule(capsys):
     code, out, _ = call(capsys, "month")
     assert code == 0
-    order = [out.rindex(f" {name} ") for name in ("illness", "a04_insurance", "living", "true_status", "visits")]
+    order = [
+        out.rindex(f" {name} ")
+        for name in ("illness", "a04_insurance", "living", "true_status", "visits")
+    ]
     assert order == sorted(order), "shocks before bills before living before status before registry"
 
 
@@ -49,9 +52,7 @@ def test_a_fault_stops_a_run_before_anything_is_written(capsys, tmp_path):
 
 
 def test_too_small_a_sample_says_what_to_ask_for(capsys, tmp_path):
-    code, _, err = call(
-        capsys, "run", "plan", "--sample", "0.0001", "--out", str(tmp_path / "out")
-    )
+    code, _, err = call(capsys, "run", "plan", "--sample", "0.0001", "--out", str(tmp_path / "out"))
     assert code == 2 and "--sample" in err
 
 
@@ -93,7 +94,15 @@ def test_follow_tells_a_life_side_by_side(capsys):
 
 def test_follow_of_an_unknown_household_says_how_to_find_one(capsys):
     code, _, err = call(
-        capsys, "follow", "plan", "--county", str(COUNTIES[0]), "--sample", "0.012", "--household", "12"
+        capsys,
+        "follow",
+        "plan",
+        "--county",
+        str(COUNTIES[0]),
+        "--sample",
+        "0.012",
+        "--household",
+        "12",
     )
     assert code == 2 and "relapsed" in err
 

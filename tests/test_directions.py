@@ -69,5 +69,8 @@ def test_the_cap_holds_to_the_cent(values):
 
 def test_what_one_action_does_not_touch_stays_almost_as_it_is(values):
     """Common random numbers: taking away relocation leaves hospital stays of others alone."""
-    plan, other = values["plan", "admissions:other"], values["without-relocation", "admissions:other"]
+    plan, other = (
+        values["plan", "admissions:other"],
+        values["without-relocation", "admissions:other"],
+    )
     assert plan == pytest.approx(other, rel=0.01)

@@ -19,7 +19,9 @@ def neediest(rows: np.ndarray, score: np.ndarray, ids: np.ndarray, places: int) 
     return rows[order[:places]]
 
 
-def first_of_each(rows: np.ndarray, group: np.ndarray, rank: np.ndarray, ids: np.ndarray) -> np.ndarray:
+def first_of_each(
+    rows: np.ndarray, group: np.ndarray, rank: np.ndarray, ids: np.ndarray
+) -> np.ndarray:
     """One row of each group: the one with the lowest rank, ties by id."""
     if rows.size == 0:
         return rows

@@ -60,7 +60,9 @@ class Column:
         return int(np.dtype(self.dtype).itemsize) * max(1, self.depth)
 
 
-def column(kind: str, name: str, dtype: Any, unit: str, meaning: str, zh: str, **more: Any) -> Column:
+def column(
+    kind: str, name: str, dtype: Any, unit: str, meaning: str, zh: str, **more: Any
+) -> Column:
     """A checked Column."""
     if kind not in KINDS:
         raise ValueError(f"column {name}: kind {kind!r} is not one of {', '.join(KINDS)}")

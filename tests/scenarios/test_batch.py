@@ -162,7 +162,7 @@ def test_kill_9_loses_one_run_at_most_and_leaves_no_worker(tmp_path):
     children = psutil.Process(parent.pid).children(recursive=True) if parent.poll() is None else []
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    gone, alive = psutil.wait_procs(children, timeout=10)
+    _gone, alive = psutil.wait_procs(children, timeout=10)
     assert not alive, f"left behind: {alive}"
     there = len(list(tmp_path.glob("manifests/*.json")))
     assert there >= 2

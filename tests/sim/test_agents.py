@@ -18,7 +18,9 @@ def model(people):
     table = load_parameters()
     until = PLAN_START + 1
     parameters = resolve(load_scenario("plan", table), None, until, table)
-    made = PovertyModel(people, parameters, seed=model_seed(1, 0), until=until, start=PLAN_START - 1)
+    made = PovertyModel(
+        people, parameters, seed=model_seed(1, 0), until=until, start=PLAN_START - 1
+    )
     made.run()
     return made
 
@@ -44,7 +46,9 @@ def test_villages_are_views_on_their_rows(model):
 
 def test_mesas_data_collector_works_on_them(model):
     some = villages(model)
-    collector = mesa.DataCollector(agenttype_reporters={type(next(iter(some))): {"poor": "registered_poor"}})
+    collector = mesa.DataCollector(
+        agenttype_reporters={type(next(iter(some))): {"poor": "registered_poor"}}
+    )
     collector.collect(model)
     frame = collector.get_agenttype_vars_dataframe(type(next(iter(some))))
     assert frame["poor"].sum() == int(model.world.village.registered_poor.sum())

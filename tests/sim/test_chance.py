@@ -61,8 +61,8 @@ def test_streams_months_and_seeds_are_unrelated(other):
 
 
 def test_uniforms_are_uniform_and_never_zero_or_one():
-    u = np.sort(((drawn(IDS).ravel() + 0.5) * chance.WORD))
-    assert 0 < u[0] and u[-1] < 1
+    u = np.sort((drawn(IDS).ravel() + 0.5) * chance.WORD)
+    assert u[0] > 0 and u[-1] < 1
     assert np.abs(u - (np.arange(u.size) + 0.5) / u.size).max() < 0.015
 
 

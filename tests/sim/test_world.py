@@ -1,5 +1,7 @@
 """The world: spare rows, rows that follow, blocks of whole villages."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from sim.world.columns import catalogue
@@ -40,7 +42,7 @@ def test_blocks_cover_every_row_once_and_never_cut_a_village_or_a_county():
         for kind in ("person", "household", "village"):
             ends = [block.rows(kind) for block in blocks]
             assert ends[0][0] == 0 and ends[-1][1] == len(world.tables[kind]["id"])
-            assert all(a[1] == b[0] for a, b in zip(ends, ends[1:], strict=False))
+            assert all(a[1] == b[0] for a, b in pairwise(ends))
         for block in blocks:
             first, end = block.rows("village")
             assert len(set(world.village.county[first:end])) == 1

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.measures.a01_industry import _common_level, CollectiveIncome, CollectiveInvestment, Workshops
+from sim.measures.a01_industry import (
+    CollectiveIncome,
+    CollectiveInvestment,
+    Workshops,
+    _common_level,
+)
 from sim.world.codes import Job
 from sim.world.world import set_month
 from tests.sim.tiny import clear_sums, now, parameters_for, tiny_world
