@@ -13,6 +13,7 @@ import numpy as np
 
 from app.bills import tell_bill, yuan
 from sim.calendar import month_text
+from sim.livelihoods.coping import Coping
 from sim.mechanism import Mechanism, Now
 from sim.model import PovertyModel
 from sim.world.codes import Cause, HouseGrade, Job, Registered, Relocation, RelocationMode, School
@@ -32,10 +33,14 @@ _REGISTERED = {
     Registered.RELAPSED: "registered as fallen back",
     Registered.REMOVED: "removed from the register",
 }  # fmt: skip
-_COPING = (
-    "spends savings", "consumes less", "gets help from kin and neighbours", "borrows from the bank",
-    "sells livestock", "looks for work away", "may take a child out of school", "goes without care",
-)  # fmt: skip
+_COPING = {
+    Coping.LESS: "consumes less", Coping.KIN: "gets help from kin and neighbours",
+    Coping.INFORMAL_LOAN: "borrows from friends", Coping.BANK_LOAN: "borrows from a bank",
+    Coping.SALE: "sells livestock or goods", Coping.MIGRATE: "looks for work away",
+    Coping.DROP_OUT: "can not keep a child in school", Coping.FORGO_CARE: "can not pay for care",
+    Coping.HUNGRY: "consumes less than subsistence",
+}  # fmt: skip
+"""Ways of coping that are told; living on savings is too common to tell."""
 
 
 class Diary:
@@ -219,10 +224,9 @@ class Diary:
         if mechanism.name == "farming" and new["business"] - old["business"] > 200_000:
             self._write(f"harvest and farm: {yuan(new['business'] - old['business'])} yuan")
         if "coping" in changed and new["coping"]:
-            ways = [w for bit, w in enumerate(_COPING) if int(new["coping"]) >> bit & 1]
-            hard = [w for w in ways if w != _COPING[0]]
-            if hard:
-                self._write(f"short of cash: {', '.join(hard)}")
+            ways = [words for bit, words in _COPING.items() if int(new["coping"]) & bit]
+            if ways:
+                self._write(f"short of cash: {', '.join(ways)}")
 
     def close_month(self, now: Now) -> None:
         """A line of accounts each December."""
@@ -234,6 +238,7 @@ class Diary:
         debts = yuan(h["debt_bank"] + h["debt_kin"] + h["debt_house"])
         self._write(
             f"year {now.year}: income {yuan(h['income12'] / size)} a head (line {line:,.0f}), "
-            f"cash {yuan(h['cash'])}, debts {debts}, {_REGISTERED[Registered(int(h['registered']))]}, "
+            f"cash {yuan(h['cash'])}, debts {debts}, "
+            f"{_REGISTERED[Registered(int(h['registered']))]}, "
             f"truly {'poor' if h['poor'] else 'not poor'}"
         )

@@ -56,7 +56,7 @@ def test_the_cut_into_blocks_changes_nothing(block_persons):
         for mechanism in mechanisms:
             mechanism.bind(world, parameters, 7)
         blocks = world.blocks(size)
-        from tests.sim.tiny import _one, now
+        from tests.sim.running import _one, now
 
         for month in range(month_index("2018-09"), month_index("2018-12")):
             for mechanism in mechanisms:

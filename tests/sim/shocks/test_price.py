@@ -24,7 +24,7 @@ def path():
 
 def test_prices_lie_about_their_trend(path):
     assert 0.93 < path.mean() < 1.07
-    assert 0.09 < np.log(path).std(axis=0).mean() < 0.15
+    assert 0.06 < np.log(path).std(axis=0).mean() < 0.10
 
 
 def test_prices_last(path):
