@@ -26,7 +26,31 @@ import numpy as np
 from numba.core.caching import FunctionCache, _CacheLocator
 from numba.core.registry import CPUDispatcher
 
-__all__ = ["cache_folder", "entry_point", "kernel", "source_hash"]
+__all__ = ["Record", "cache_folder", "entry_point", "kernel", "records", "source_hash"]
+
+
+class Record(np.void):  # type: ignore[misc]
+    """One row of an array of records, with its fields as attributes.
+
+    Like numpy's `np.record`, whose every attribute goes through Python: numba asks three records
+    for their memory at each call of a rule, and that took longer than all the columns.
+    """
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except ValueError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+
+def records(dtype: np.dtype, count: int = 1) -> Any:
+    """An array of `count` records of zeros; `records(dtype)[0]` is a Record that shares it."""
+    return np.zeros(count, np.dtype((Record, dtype)))
 
 
 def cache_folder() -> Path:

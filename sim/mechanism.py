@@ -29,7 +29,7 @@ import numpy as np
 
 from sim import views
 from sim.chance import RECORD, stream_number
-from sim.kernel import entry_point
+from sim.kernel import entry_point, records
 from sim.world.columns import Column
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Mechanism:
     rule: ClassVar[Any] = None
     """The compiled rule of a block mechanism."""
 
+    _drawing = True
+
     def active(self, now: Now) -> bool:
         """Whether it runs in this month."""
         return now.calendar in self.months and (self.in_burn_in or not now.burn_in)
@@ -121,7 +123,7 @@ class Mechanism:
         )
         self._parameters = parameters
         low, high = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
-        self.chance = np.rec.array(np.zeros(1, RECORD))[0]
+        self.chance = records(RECORD)[0]
         self.chance.key0, self.chance.key1 = low, high
         self.chance.stream = stream_number(self.name)
         self.p: Any = None
@@ -131,12 +133,17 @@ class Mechanism:
         """Set the month's parameters and stream position."""
         self.p = self._parameters.record(self, now.month)
         self.chance.month = now.month
+        self._drawing = self.needs_draws(now)
+
+    def needs_draws(self, now: Now) -> bool:
+        """Whether this month's rule looks at `words` at all; if not, they are left unfilled."""
+        return bool(self.draws)
 
     def run_block(self, block: Block, words: np.ndarray) -> None:
         """Run the rule over one block; `words` is the thread's scratch for draws."""
         drawn: Any = ()
         if self.draws:
-            drawn = block.fill(self.draws, self.chance, words)
+            drawn = block.fill(self.draws, self.chance, words) if self._drawing else words
         arguments = (block.at, *self._tuples, drawn, self.chance, self.p)
         if self._entry is None:
             self._entry = entry_point(type(self).rule, arguments)

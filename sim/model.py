@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,12 +11,11 @@ import mesa
 import numpy as np
 
 from sim.calendar import PLAN_START, month_index
-from sim.indicators.observation import Observation, Recorder
+from sim.indicators.observation import Recorder
 from sim.ledger import Ledger
 from sim.mechanism import Mechanism, Now
 from sim.month import SCHEDULE, Schedule
 from sim.parameters import Parameters
-from sim.world.columns import Column
 from sim.world.world import Block, Population, World, set_month
 
 __all__ = ["BURN_IN_START", "County", "PovertyModel", "Province"]
@@ -117,6 +116,10 @@ class PovertyModel(mesa.Model):
         self._room = max((b.at.end_person - b.at.first_person for b in self.blocks), default=0)
         for mechanism in self.schedule.mechanisms():
             mechanism.bind(world, parameters, seed)
+        # what was paid is kept until the ledger has booked it
+        self._sums = [
+            (key.split(".")[0], world[key]) for key in self.schedule.sums if ".paid_" not in key
+        ]
         self.now = self._now(start)
         self.province = Province(self)
         self.counties = [County(self, row) for row in range(len(world.county.code))]
@@ -153,10 +156,9 @@ class PovertyModel(mesa.Model):
         for mechanism in self.schedule.mechanisms():
             if mechanism.active(self.now):
                 mechanism.open_month(self.now)
-        for name in self.schedule.sums:
-            kind, column = name.split(".")
-            if not column.startswith("paid_"):
-                self.world.tables[kind][column][...] = 0
+        self._active = self.active("block")
+        self._counting = [o for o in self.schedule.observations if o.active(self.now)]
+        self._over_blocks(self._clear_block)
         self.province.decide()
         for county in self.counties:
             county.decide()
@@ -199,20 +201,22 @@ class PovertyModel(mesa.Model):
             words = self._scratch.words = np.zeros((4, int(self._room)), np.uint32)
         return words
 
+    def _clear_block(self, block: Block) -> None:
+        for kind, column in self._sums:
+            first, end = block.rows(kind)
+            column[first:end] = 0
+
     def _run_block(self, block: Block) -> None:
         words = self._words()
-        for mechanism in self.active("block"):
+        for mechanism in self._active:
             mechanism.run_block(block, words)
             if self.watch is not None:
-                self.watch(mechanism, int(block.at.county))
+                self.watch(mechanism, block.county)
 
     def _observe_block(self, block: Block) -> None:
         words = self._words()
-        for observation in self._observations():
+        for observation in self._counting:
             observation.run_block(block, words)
-
-    def _observations(self) -> Iterable[Observation]:
-        return (o for o in self.schedule.observations if o.active(self.now))
 
     # --- branching -----------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.kernel import records
+
 if TYPE_CHECKING:
     from sim.mechanism import Mechanism
 
@@ -55,12 +57,12 @@ class Parameters:
         if known is None:
             known = self._dtypes[mechanism.name] = self._layout(mechanism)
         dtype, sources = known
-        filled = np.zeros(1, dtype)
+        filled = records(dtype)[0]
         for name, series in sources:
             if series is None:
                 continue
-            filled[name][0] = series[month - self.first] if dtype[name].shape == () else series
-        return np.rec.array(filled)[0]
+            filled[name] = series[month - self.first] if dtype[name].shape == () else series
+        return filled
 
     def _layout(self, mechanism: Mechanism) -> tuple[np.dtype, list[tuple[str, np.ndarray | None]]]:
         fields: list[tuple[Any, ...]] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim.calendar import PLAN_START
 from sim.indicators.observation import Counts, Indicator, Observation
 from sim.kernel import kernel
@@ -16,26 +18,28 @@ __all__ = ["Core"]
 @kernel
 def count(at, persons, households, villages, counties, out, p):
     """Sums over households."""
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    bank = households.debt_bank[rows]
+    kin = households.debt_kin[rows]
+    house = households.debt_house[rows]
+    year = households.income12_all[rows]
+    stage = households.relocation[rows]
+    since = households.relocation_month[rows]
     people = 0
     homes = 0
     debt = 0
     income = 0
     moved = 0
-    for h in range(at.first_household, at.end_household):
-        size = households.size[h]
-        if households.alive[h] == 0 or size == 0:
-            continue
-        people += size
-        homes += 1
-        debt += households.debt_bank[h]
-        debt += households.debt_kin[h]
-        debt += households.debt_house[h]
-        income += households.income12_all[h]
-        if (
-            households.relocation[h] == Relocation.MOVED
-            and households.relocation_month[h] >= PLAN_START
-        ):
-            moved += size
+    for k in range(size.size):  # no branch, so that several rows are counted at once
+        heads = np.int64(size[k]) * (alive[k] != 0)
+        lives = heads != 0
+        people += heads
+        homes += lives
+        debt += (np.int64(bank[k]) + kin[k] + house[k]) * lives
+        income += np.int64(year[k]) * lives
+        moved += heads * ((stage[k] == Relocation.MOVED) & (since[k] >= PLAN_START))
     out[0] += people
     out[1] += homes
     out[2] += debt

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim.indicators.observation import Counts, Indicator, Observation
 from sim.kernel import kernel
 from sim.mechanism import Now
@@ -14,20 +16,26 @@ __all__ = ["Health"]
 @kernel
 def count(at, persons, households, villages, counties, out, p):
     """The month's own payments; in December, whose year they ruined."""
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    medical = households.medical[rows]
     people = 0
     paid = 0
     homes = 0
     ruined = 0
-    for h in range(at.first_household, at.end_household):
-        if households.alive[h] == 0 or households.size[h] == 0:
-            continue
-        people += households.size[h]
-        paid += households.medical[h]
-        if at.calendar == 12:
-            homes += 1
-            year = households.medical_year[h]
-            if year > 0 and year >= p.catastrophic_share * households.income12_all[h]:
-                ruined += 1
+    for k in range(size.size):
+        heads = np.int64(size[k]) * (alive[k] != 0)
+        people += heads
+        paid += np.int64(medical[k]) * (heads != 0)
+    if at.calendar == 12:
+        year = households.medical_year[rows]
+        income = households.income12_all[rows]
+        for k in range(size.size):
+            if alive[k] != 0 and size[k] != 0:
+                homes += 1
+                if year[k] > 0 and year[k] >= p.catastrophic_share * income[k]:
+                    ruined += 1
     out[0] += people
     out[1] += paid
     out[2] += homes

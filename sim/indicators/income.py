@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim.indicators.observation import Counts, Indicator, Observation
 from sim.kernel import kernel
 from sim.mechanism import Now
@@ -16,20 +18,26 @@ _COMPONENTS = ("wage", "business", "property", "transfer")
 @kernel
 def count(at, persons, households, villages, counties, out, p):
     """The month's flows, in fen, and the persons who share them."""
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    wages = households.wage[rows]
+    profits = households.business[rows]
+    rents = households.property[rows]
+    transfers = households.transfer[rows]
+    aid = households.aid[rows]
     people = 0
     wage = 0
     business = 0
     rent = 0
     transfer = 0
-    for h in range(at.first_household, at.end_household):
-        if households.alive[h] == 0:
-            continue
-        people += households.size[h]
-        wage += households.wage[h]
-        business += households.business[h]
-        rent += households.property[h]
-        transfer += households.transfer[h]
-        transfer += households.aid[h]
+    for k in range(size.size):  # no branch, so that several rows are counted at once
+        lives = np.int64(alive[k] != 0)
+        people += size[k] * lives
+        wage += wages[k] * lives
+        business += profits[k] * lives
+        rent += rents[k] * lives
+        transfer += (np.int64(transfers[k]) + aid[k]) * lives
     out[0] += people
     out[1] += wage
     out[2] += business

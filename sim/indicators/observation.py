@@ -41,11 +41,11 @@ class Counts:
     """The sums of one county (or of the whole scope), by name: `counts("exits")`."""
 
     def __init__(self, names: Sequence[str], values: np.ndarray) -> None:
-        self._names, self._values = names, values
+        self._sums = dict(zip(names, values.tolist(), strict=True))
 
     def __call__(self, name: str) -> float:
         """One sum."""
-        return float(self._values[self._names.index(name)])
+        return self._sums[name]
 
     def share(self, name: str, of: str) -> float:
         """One sum over another, 0 where the other is 0."""
@@ -80,7 +80,7 @@ class Observation(Mechanism):
         if self._entry is None:
             self._entry = entry_point(type(self).rule, arguments)
         self._entry(*arguments)
-        self._pending[int(block.at.first_village)] = (int(block.at.county), out)
+        self._pending[block.rows("village")[0]] = (block.county, out)
 
     def gather(self, now: Now) -> None:
         """Add the blocks' counts to the counties' sums of the month and of the year."""
@@ -138,16 +138,22 @@ class Recorder:
             observation.gather(now)
             if now.burn_in:
                 continue
-            month = observation.month / self._sample[:, None]
-            year = observation.year / self._sample[:, None]
-            for row, code in enumerate(self._codes):
-                self._take(code, observation, month[row], year[row], now)
-            self._take(0, observation, month.sum(axis=0), year.sum(axis=0), now)
+            self._finish(observation, now)
             self.rows.extend(observation.rows(world, now))
             if now.month == now.last:
                 self.rows.extend(observation.final_rows(world, now))
         if now.calendar == 12:
             self._money(ledger, now)
+
+    def _finish(self, observation: Observation, now: Now) -> None:
+        """The indicators of each county and of all together; in most months some have none."""
+        if now.calendar != 12 and all(one.every != "month" for one in observation.indicators):
+            return
+        month = observation.month / self._sample[:, None]
+        year = observation.year / self._sample[:, None]
+        for row, code in enumerate(self._codes):
+            self._take(code, observation, month[row], year[row], now)
+        self._take(0, observation, month.sum(axis=0), year.sum(axis=0), now)
 
     def _money(self, ledger: Ledger, now: Now) -> None:
         spent = ledger.close_year() / 100.0 / self._sample

@@ -18,26 +18,28 @@ __all__ = ["Poverty"]
 def count(at, persons, households, villages, counties, out, p):
     """Sums over households; gaps in millionths, weighted by members."""
     line = p.line * 100.0
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    truly = households.poor[rows]
+    state = households.registered[rows]
+    income = households.income12[rows]
     people = 0
     poor = 0
     registered = 0
     gaps = 0
     squares = 0
-    for h in range(at.first_household, at.end_household):
-        size = np.int64(households.size[h])
-        if households.alive[h] == 0 or size == 0:
-            continue
-        people += size
-        poor += size * households.poor[h]
-        state = households.registered[h]
-        if state == Registered.POOR or state == Registered.RELAPSED:
-            registered += size
-        short = line * size - households.income12[h]
-        if short > 0.0:
-            # a year of losses is not counted as poorer than a year of nothing
-            gap = min(short / (line * size), 1.0)
-            gaps += size * np.int64(gap * MILLION + 0.5)
-            squares += size * np.int64(gap * gap * MILLION + 0.5)
+    for k in range(size.size):  # no branch, so that several rows are counted at once
+        heads = np.int32(size[k]) * np.int32(alive[k] != 0)
+        people += heads
+        poor += heads * truly[k]
+        listed = (state[k] == Registered.POOR) | (state[k] == Registered.RELAPSED)
+        registered += heads * listed
+        full = line * heads
+        # a year of losses is not counted as poorer than a year of nothing
+        gap = max(0.0, min((full - income[k]) / max(full, 1.0), 1.0))
+        gaps += heads * np.int64(np.int32(gap * MILLION + 0.5))
+        squares += heads * np.int64(np.int32(gap * gap * MILLION + 0.5))
     out[0] += people
     out[1] += poor
     out[2] += registered

@@ -60,7 +60,8 @@ class Spells(Observation):
         back = (home["registered_relapse_month"] == now.month) & (
             home["registered"] == Registered.RELAPSED
         )
-        self._book(world, np.flatnonzero(back), now.month)
+        if back.any():
+            self._book(world, np.flatnonzero(back), now.month)
         return ()
 
     def final_rows(self, world: World, now: Now) -> Iterable[Row]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel import kernel
 
-__all__ = ["strike"]
+__all__ = ["strike", "strike_all"]
 
 MOST = 2.0e9
 """Fen; keeps a blow inside int32."""
@@ -26,3 +26,15 @@ def strike(households, h, cause, size):
     elif size > households.blow_size[h]:
         households.blow[h] = cause
         households.blow_size[h] = np.int32(min(size, MOST) + 0.5)
+
+
+@kernel(inline=True)
+def strike_all(blow, blow_size, cause, cost, weight, alive):
+    """`strike` for all living rows with a cost above 0, at a weight; columns of equal length."""
+    for k in range(cost.size):
+        same = blow[k] == cause
+        size = weight * cost[k]
+        grown = np.int32(min((blow_size[k] if same else 0) + size, MOST) + 0.5)
+        counts = (alive[k] != 0) & (cost[k] > 0) & (same | (size > blow_size[k]))
+        blow_size[k] = grown if counts else blow_size[k]
+        blow[k] = np.int8(cause) if counts else blow[k]

@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.livelihoods.lasting import trait
+from sim.livelihoods.rows import households_of
 
 __all__ = ["BANK_ACCESS", "LADDER", "LADDER_SHIFT", "bridge"]
 
@@ -47,7 +48,7 @@ def bridge(at, households, floor_person, p):
     Kin and neighbours of another village are not asked, and nobody who is short is: it has no
     cash left. Within a village the households ask in the order of their rows.
     """
-    for h in range(at.first_household, at.end_household):
+    for h in households_of(at):
         short = np.int64(households.shortfall[h])
         if short <= 0 or households.alive[h] == 0:
             continue
@@ -57,7 +58,7 @@ def bridge(at, households, floor_person, p):
         bits &= (1 << LADDER_SHIFT) - 1
         for turn in range(2):
             helper = households.kin[h] if turn == 0 else households.neighbour[h]
-            if helper < 0 or helper == h or households.alive[helper] == 0:
+            if helper < 0 or helper == np.int64(h) or households.alive[helper] == 0:
                 continue
             if households.village[helper] != households.village[h]:
                 continue

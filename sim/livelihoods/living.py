@@ -5,7 +5,7 @@ import numpy as np
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.livelihoods.kin import LADDER, LADDER_SHIFT, bridge
-from sim.livelihoods.rows import households_of
+from sim.livelihoods.rows import homes_of, households_of
 from sim.mechanism import Mechanism
 
 __all__ = ["Coping", "Living"]
@@ -61,24 +61,25 @@ def put_aside(at, households, villages, p):
     """Use cash above a comfortable reserve: pay back debts first, then replace livestock."""
     worth = 100.0 * p.herd_worth
     share = p.repay_season[at.calendar - 1]
+    comfort = p.comfort_months * TWELFTH
     if share <= 0.0:
         return
-    for h in households_of(at):
-        if households.alive[h] == 0:
-            continue
-        excess = households.cash[h] - p.comfort_months * TWELFTH * households.income12_all[h]
-        if excess <= 0.0:
-            continue
-        use = np.int64(share * excess)
-        to_kin = min(use, np.int64(households.debt_kin[h]))
-        to_bank = min(use - to_kin, np.int64(households.debt_bank[h]))
-        herd = p.herd_income[villages.terrain[households.village[h]] - 1] * households.herd[h]
-        lacking = np.int64(worth * herd * households.size[h]) - households.livestock[h]
-        bought = max(np.int64(0), min(use - to_kin - to_bank, lacking))
-        households.debt_kin[h] -= np.int32(to_kin)
-        households.debt_bank[h] -= np.int32(to_bank)
-        households.livestock[h] += np.int32(bought)
-        households.cash[h] -= np.int32(to_kin + to_bank + bought)
+    for v in range(at.first_village, at.end_village):
+        usual = p.herd_income[villages.terrain[v] - 1]
+        for h in homes_of(villages, v):
+            excess = households.cash[h] - comfort * households.income12_all[h]
+            if (excess <= 0.0) | (households.alive[h] == 0):
+                continue
+            use = np.int64(share * excess)
+            to_kin = min(use, np.int64(households.debt_kin[h]))
+            to_bank = min(use - to_kin, np.int64(households.debt_bank[h]))
+            herd = usual * households.herd[h]
+            lacking = np.int64(worth * herd * households.size[h]) - households.livestock[h]
+            bought = max(np.int64(0), min(use - to_kin - to_bank, lacking))
+            households.debt_kin[h] -= np.int32(to_kin)
+            households.debt_bank[h] -= np.int32(to_bank)
+            households.livestock[h] += np.int32(bought)
+            households.cash[h] -= np.int32(to_kin + to_bank + bought)
 
 
 @kernel
@@ -116,7 +117,8 @@ class Living(Mechanism):
         "household.kin", "household.neighbour", "household.wage", "household.business",
         "household.property", "household.transfer", "household.aid", "household.medical",
         "household.schooling", "household.ceremony", "household.other_cost",
-        "household.income12_all", "village.terrain",
+        "household.income12_all", "village.terrain", "village.first_household",
+        "village.end_household",
     )  # fmt: skip
     writes = (
         "household.cash", "household.livestock", "household.debt_bank", "household.debt_kin",

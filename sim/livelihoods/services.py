@@ -4,7 +4,6 @@ import numpy as np
 
 from sim.chance import uniform
 from sim.kernel import kernel
-from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import HouseGrade
 
@@ -14,37 +13,49 @@ FLOOD = 4
 """Bit of village.hit."""
 
 
+@kernel(inline=True)
+def mend(house, word, alive, p):
+    """The houses of a block: those that decay by a grade, and those that are made good."""
+    decay_a, decay_b, decay_c = p.decay_a, p.decay_b, p.decay_c
+    repair_c = 1.0 - (1.0 - p.repair_c) ** (1.0 / 12.0)
+    repair_d = 1.0 - (1.0 - p.repair_d) ** (1.0 / 12.0)
+    for k in range(house.size):  # no branch, so that several rows are drawn at once
+        grade = house[k]
+        u = uniform(word[k])
+        decay = decay_a if grade == HouseGrade.A else 0.0
+        decay = decay_b if grade == HouseGrade.B else decay
+        decay = decay_c if grade == HouseGrade.C else decay
+        repair = repair_c if grade == HouseGrade.C else 0.0
+        repair = repair_d if grade == HouseGrade.D else repair
+        new = np.int8(HouseGrade.A) if u > 1.0 - repair else grade
+        new = np.int8(grade + 1) if u < decay else new
+        house[k] = new if alive[k] != 0 else grade
+
+
+@kernel(inline=True)
+def supply(water, word, alive, p):
+    """The water of a block's households: those that get safe water, and those that lose it."""
+    connect = 1.0 - (1.0 - p.water_connected) ** (1.0 / 12.0)
+    fail = 1.0 - (1.0 - p.water_fails) ** (1.0 / 12.0)
+    for k in range(water.size):
+        changes = uniform(word[k]) < (connect if water[k] == 0 else fail)
+        water[k] ^= np.uint8(changes & (alive[k] != 0))
+
+
 @kernel
 def keep_up(at, persons, households, villages, counties, words, chance, p):
     """One month of every house and every household's water."""
-    decay = (0.0, p.decay_a, p.decay_b, p.decay_c, 0.0)
-    repair = (
-        0.0, 0.0, 0.0, 1.0 - (1.0 - p.repair_c) ** (1.0 / 12.0),
-        1.0 - (1.0 - p.repair_d) ** (1.0 / 12.0),
-    )  # fmt: skip
-    connect = 1.0 - (1.0 - p.water_connected) ** (1.0 / 12.0)
-    fail = 1.0 - (1.0 - p.water_fails) ** (1.0 / 12.0)
-    first = np.uint64(at.first_household)
-    for h in households_of(at):
-        if households.alive[h] == 0:
-            continue
-        k = h - first
-        grade = households.house[h]
-        u = uniform(words[0, k])
-        if u < decay[grade]:
-            households.house[h] = grade + 1
-        elif u > 1.0 - repair[grade]:
-            households.house[h] = HouseGrade.A
-        hit = villages.hit[households.residence[h]]
-        if hit & FLOOD and uniform(words[1, k]) < p.flood_damage:
-            worse = 2 if uniform(words[2, k]) < p.flood_heavy else 1
-            households.house[h] = min(np.int64(HouseGrade.D), households.house[h] + worse)
-        w = uniform(words[3, k])
-        if households.water[h] == 0:
-            if w < connect:
-                households.water[h] = 1
-        elif w < fail:
-            households.water[h] = 0
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    house = households.house[rows]
+    residence = households.residence[rows]
+    mend(house, words[0], alive, p)
+    for k in range(house.size):
+        if villages.hit[residence[k]] & FLOOD and alive[k] != 0:
+            if uniform(words[1, k]) < p.flood_damage:
+                worse = 2 if uniform(words[2, k]) < p.flood_heavy else 1
+                house[k] = min(np.int64(HouseGrade.D), house[k] + worse)
+    supply(households.water[rows], words[3], alive, p)
 
 
 class Services(Mechanism):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.kernel import kernel
-from sim.livelihoods.rows import households_of
+from sim.livelihoods.rows import any_set, households_of
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause, Registered
 
@@ -12,33 +12,68 @@ __all__ = ["TrueStatus"]
 NOT_TREATED = -1
 """Mark in gap_medical while a month is worked out: a serious illness went untreated."""
 
+CHUNK = 64
+"""Persons who are looked at together for care forgone, which is rare."""
+
 ANY_UNINSURED, ILL_UNINSURED = 0, 1
 """Choices of `medical_gap`: 2, the last, looks only at untreated serious illness."""
 
 
 @kernel(inline=True)
-def longer(months, fails):
-    """One month more of a gap, or none."""
-    return min(100, months + 1) if fails else 0
+def mark_untreated(at, persons, households):
+    """Mark the households of those with a serious illness who went without care this month."""
+    for first in range(at.first_person, at.end_person, CHUNK):
+        end = min(first + CHUNK, at.end_person)
+        if not any_set(persons.forgone[first:end]):
+            continue
+        for i in range(first, end):
+            if persons.forgone[i] != 0 and persons.serious[i] != 0 and persons.alive[i] != 0:
+                households.gap_medical[persons.household[i]] = NOT_TREATED
 
 
 @kernel(inline=True)
-def guarantees(households, h, months, p):
-    """Months without each guarantee, and the cause that a lasting gap stands for."""
-    households.gap_education[h] = longer(
-        households.gap_education[h], households.out_of_school[h] > 0
-    )
-    if households.gap_medical[h] == NOT_TREATED:
+def longer(months, fails):
+    """One month more of a gap, or none."""
+    return np.int8(min(100, months + 1) if fails else 0)
+
+
+@kernel(inline=True)
+def guarantees(at, households, least, p):
+    """Count the months without each guarantee, for all living households of the block."""
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    months = households.gap_education[rows]
+    lacking = households.out_of_school[rows]
+    for k in range(size.size):
+        now = longer(months[k], lacking[k] > 0)
+        months[k] = now if (alive[k] != 0) & (size[k] > 0) else months[k]
+    months = households.gap_medical[rows]
+    lacking = households.uninsured[rows]
+    ill = households.ill[rows]
+    whoever = p.medical_gap == ANY_UNINSURED
+    if_ill = p.medical_gap == ILL_UNINSURED
+    for k in range(size.size):
+        now = longer(months[k], (lacking[k] > 0) & (whoever | (if_ill & (ill[k] > 0))))
         # care that was needed and not had does not wait for three months to count
-        households.gap_medical[h] = np.int8(months)
-    else:
-        fails = households.uninsured[h] > 0 and (
-            p.medical_gap == ANY_UNINSURED
-            or (p.medical_gap == ILL_UNINSURED and households.ill[h] > 0)
-        )
-        households.gap_medical[h] = longer(households.gap_medical[h], fails)
-    households.gap_house[h] = longer(households.gap_house[h], households.house[h] > p.safe_house)
-    households.gap_water[h] = longer(households.gap_water[h], households.water[h] == 0)
+        now = np.int8(least) if months[k] == NOT_TREATED else now
+        months[k] = now if (alive[k] != 0) & (size[k] > 0) else months[k]
+    months = households.gap_house[rows]
+    grade = households.house[rows]
+    safe = p.safe_house
+    for k in range(size.size):
+        now = longer(months[k], grade[k] > safe)
+        months[k] = now if (alive[k] != 0) & (size[k] > 0) else months[k]
+    months = households.gap_water[rows]
+    water = households.water[rows]
+    for k in range(size.size):
+        now = longer(months[k], water[k] == 0)
+        months[k] = now if (alive[k] != 0) & (size[k] > 0) else months[k]
+
+
+@kernel(inline=True)
+def lasting_gap(households, h, months):
+    """The cause that a lasting gap stands for, NONE if there is none."""
     cause = Cause.NONE
     if households.gap_water[h] >= months:
         cause = Cause.WATER
@@ -67,37 +102,60 @@ def cause_of(households, h, short, gap, line, p):
     return np.int64(Cause.OTHER)
 
 
+@kernel(inline=True)
+def judge(at, households, months, line, p):
+    """Who is poor at the end of this month, and since when: for all living households."""
+    rows = slice(at.first_household, at.end_household)
+    alive = households.alive[rows]
+    size = households.size[rows]
+    poor = households.poor[rows]
+    since = households.poor_since[rows]
+    # bit 0 of `poor` is last month's state, bit 1 becomes this month's
+    income = households.income12[rows]
+    months_hungry = households.hungry[rows]
+    hungry = p.hungry_months
+    for k in range(size.size):
+        short = (income[k] < line * size[k]) | (months_hungry[k] >= hungry)
+        poor[k] |= np.uint8(2) * np.uint8(short & (alive[k] != 0) & (size[k] > 0))
+    education = households.gap_education[rows]
+    medical = households.gap_medical[rows]
+    house = households.gap_house[rows]
+    water = households.gap_water[rows]
+    for k in range(size.size):
+        gap = (education[k] >= months) | (medical[k] >= months)
+        gap = gap | (house[k] >= months) | (water[k] >= months)
+        poor[k] |= np.uint8(2) * np.uint8(gap)
+    for k in range(size.size):
+        lives = (alive[k] != 0) & (size[k] > 0)
+        turns = lives & ((poor[k] >> 1) != (poor[k] & 1))
+        since[k] = np.int16(at.month) if turns else since[k]
+        poor[k] = poor[k] >> 1 if lives else poor[k] & 1
+
+
 @kernel
 def settle(at, persons, households, villages, counties, words, chance, p):
-    """Decide at the end of a month who is truly poor."""
+    """Decide at the end of a month who is truly poor, and who of those who had left is again."""
     months = np.int64(p.gap_months)
-    forgone = persons.forgone[at.first_person : at.end_person]
-    for k in range(forgone.size):
-        if forgone[k] != 0:
-            i = at.first_person + k
-            if persons.serious[i] != 0 and persons.alive[i] != 0:
-                households.gap_medical[persons.household[i]] = NOT_TREATED
+    line = p.line * 100.0
+    mark_untreated(at, persons, households)
+    guarantees(at, households, months, p)
+    judge(at, households, months, line, p)
+    if at.burn_in != 0:
+        return
     for h in households_of(at):
-        if households.alive[h] == 0 or households.size[h] <= 0:
+        state = households.registered[h]
+        exited = (state == Registered.EXITED) | (state == Registered.RELAPSED)
+        if not exited & (households.poor[h] != 0) & (households.relapse_month[h] == 0):
             continue
-        line = p.line * 100.0 * households.size[h]
-        gap = guarantees(households, h, months, p)
-        starved = households.hungry[h] >= p.hungry_months
-        short = households.income12[h] < line
-        poor = short or starved or gap != Cause.NONE
-        if poor != (households.poor[h] != 0):
-            households.poor[h] = poor
-            households.poor_since[h] = at.month
-        if poor and at.burn_in == 0 and households.relapse_month[h] == 0:
-            state = households.registered[h]
-            exited = households.exit_month[h]
-            if (state == Registered.EXITED or state == Registered.RELAPSED) and exited > 0:
-                # who had fallen back before the plan began is dated then, not now
-                since = max(np.int64(households.poor_since[h]), np.int64(exited) + 1)
-                if since <= at.month:
-                    households.relapse_month[h] = since
-                    cause = cause_of(households, h, short or starved, gap, line, p)
-                    households.relapse_cause[h] = cause
+        left = np.int64(households.exit_month[h])
+        # who had fallen back before the plan began is dated then, not now
+        since = max(np.int64(households.poor_since[h]), left + 1)
+        if left > 0 and since <= at.month and households.alive[h] != 0 and households.size[h] > 0:
+            households.relapse_month[h] = since
+            whole = line * households.size[h]
+            short = households.income12[h] < whole or households.hungry[h] >= p.hungry_months
+            gap = lasting_gap(households, h, months)
+            households.relapse_cause[h] = cause_of(households, h, short, gap, whole, p)
 
 
 class TrueStatus(Mechanism):

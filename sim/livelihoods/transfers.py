@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
-from sim.livelihoods.rows import households_of
+from sim.livelihoods.rows import homes_of, households_of
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
 from sim.world.columns import Column, column
@@ -47,28 +47,113 @@ def review(households, h, chance, p):
     """The yearly review of minimum living: who is in it, and what it pays a month."""
     drawn = words(chance, households.id[h], 1)
     size = households.size[h]
+    weak = households.labour[h] < 0.5 or households.disabled[h] * 2 >= size
+    if weak:
+        take_up = p.dibao_weak
+    elif households.registered[h] == Registered.POOR:
+        take_up = p.dibao_registered
+    else:
+        take_up = p.dibao_other
+    u = uniform(drawn[0])
+    if households.dibao[h] == 0 and u >= take_up:  # it would not get it whatever is seen
+        households.dibao_pay[h] = 0
+        return
     line = p.dibao_line * 100.0
     own = households.income12[h] - 12.0 * households.dibao_pay[h]
     seen = max(0.0, own / size) * np.exp(p.assessment_error * normal(drawn[1]))
-    weak = households.labour[h] < 0.5 or households.disabled[h] * 2 >= size
-    u = uniform(drawn[0])
     if households.dibao[h] != 0:
         if seen >= line and u < p.dibao_leave:
             households.dibao[h] = 0
     elif seen < line:
-        if weak:
-            take_up = p.dibao_weak
-        elif households.registered[h] == Registered.POOR:
-            take_up = p.dibao_registered
-        else:
-            take_up = p.dibao_other
-        if u < take_up:
-            households.dibao[h] = 1
+        households.dibao[h] = 1
     if households.dibao[h] != 0:
         gap = max(line - seen, p.dibao_least * 100.0)
         households.dibao_pay[h] = np.int32(gap * size / 12.0 + 0.5)
     else:
         households.dibao_pay[h] = 0
+
+
+@kernel(inline=True)
+def keep_list(at, households, chance, p):
+    """Who is in minimum living: the yearly review, and the least pay until the first one."""
+    reviewing = at.calendar == p.review_month and p.reviews > 0.5
+    for h in households_of(at):
+        if not reviewing and (households.dibao[h] == 0 or households.dibao_pay[h] != 0):
+            continue
+        if households.alive[h] == 0 or households.size[h] <= 0:
+            continue
+        if reviewing:
+            review(households, h, chance, p)
+        else:  # in it at the start of the run: the least pay until the first review
+            least = p.dibao_least * 100.0 * households.size[h] / 12.0
+            households.dibao_pay[h] = np.int32(least + 0.5)
+
+
+@kernel(inline=True)
+def pay_statutory(at, households, villages, p):
+    """Pensions, minimum living and allowances of the disabled, booked by village."""
+    pension = np.int32(p.pension * 100.0 + 0.5)
+    disability = np.int32(p.disability_pay * 100.0 + 0.5)
+    interest = p.deposit_rate / 12.0
+    for v in range(at.first_village, at.end_village):
+        pensions = 0
+        minimum = 0
+        allowances = 0
+        for h in homes_of(villages, v):
+            lives = (households.alive[h] != 0) & (households.size[h] > 0)
+            old = np.int32(lives) * (pension * households.pensioners[h])
+            least = np.int32(lives & (households.dibao[h] != 0)) * households.dibao_pay[h]
+            disabled = np.int32(lives) * (disability * households.disabled[h])
+            pensions += old
+            minimum += least
+            allowances += disabled
+            households.transfer[h] += old + least + disabled
+            households.property[h] += np.int32(
+                np.int32(lives) * max(households.cash[h], 0) * interest
+            )
+        villages.paid_pension[v] += pensions
+        villages.paid_dibao[v] += minimum
+        villages.paid_disability[v] += allowances
+
+
+@kernel(inline=True)
+def subsidise(at, households, villages, land_share, eco, p):
+    """Subsidies for land and payments of the ecological programmes, booked by village."""
+    cover = p.eco_cover if eco > 0 else 0.0
+    for v in range(at.first_village, at.end_village):
+        paid = 0
+        for h in homes_of(villages, v):
+            lives = (households.alive[h] != 0) & (households.size[h] > 0)
+            subsidy = np.int32(land_share * households.land[h] + 0.5)
+            if eco > 0:
+                subsidy += eco * (trait(households.id[h], IN_ECO) < cover)
+            subsidy = max(0, subsidy) * lives
+            paid += subsidy
+            households.transfer[h] += subsidy
+        villages.paid_farm_subsidy[v] += paid
+
+
+@kernel(inline=True)
+def remit(at, households, sent, p):
+    """Money from kin who live away, to the households that have such kin."""
+    few = p.remittance_cover
+    many = few * p.remittance_elders
+    for h in households_of(at):
+        lives = (households.alive[h] != 0) & (households.size[h] > 0)
+        identity = households.id[h]
+        has = trait(identity, HAS_REMITTANCE) < (many if households.pensioners[h] > 0 else few)
+        got = np.int32(sent * (0.25 + 1.5 * trait(identity, REMITTANCE)) + 0.5)
+        households.transfer[h] += got * np.int32(has & lives)
+
+
+@kernel(inline=True)
+def let(at, households, p):
+    """Once a year, what some get for a room or a machine."""
+    rent = np.int32(p.letting_pay * 100.0 + 0.5)
+    for h in households_of(at):
+        lives = (households.alive[h] != 0) & (households.size[h] > 0)
+        if lives and trait(households.id[h], OWNS) < p.letting_cover:
+            households.property[h] += rent
 
 
 @kernel
@@ -77,57 +162,19 @@ def transfer(at, persons, households, villages, counties, words_, chance, p):
     month = at.calendar - 1
     if at.calendar == 1:
         count_pensioners(at, persons, households, p)
-    reviewing = at.calendar == p.review_month and p.reviews > 0.5
-    pension = np.int32(p.pension * 100.0 + 0.5)
+    keep_list(at, households, chance, p)
+    pay_statutory(at, households, villages, p)
     land_share = 100.0 * p.land_subsidy * p.subsidy_season[month]
     eco = np.int32(100.0 * p.eco_pay * p.eco_season[month] + 0.5)
+    if land_share > 0.0 or eco > 0:
+        subsidise(at, households, villages, max(land_share, 0.0), eco, p)
     # kin who can not go to work send less
     sent = 100.0 * p.remittance * p.wage_index * p.remittance_season[month]
     sent *= 1.0 - p.remittance_exposure * (1.0 - p.migrants_able)
-    disability = np.int32(p.disability_pay * 100.0 + 0.5)
-    interest = p.deposit_rate / 12.0
-    let = np.int32(p.letting_pay * 100.0 + 0.5) if at.calendar == p.letting_month else 0
-    for h in households_of(at):
-        if households.alive[h] == 0 or households.size[h] <= 0:
-            continue
-        v = households.village[h]
-        identity = households.id[h]
-        if reviewing or (households.dibao[h] != 0 and households.dibao_pay[h] == 0):
-            if reviewing:
-                review(households, h, chance, p)
-            else:  # in it at the start of the run: the least pay until the first review
-                least = p.dibao_least * 100.0 * households.size[h] / 12.0
-                households.dibao_pay[h] = np.int32(least + 0.5)
-        total = 0
-        pensioners = households.pensioners[h]
-        if pensioners > 0:
-            total += pension * pensioners
-            villages.paid_pension[v] += pension * pensioners
-        if households.dibao[h] != 0:
-            total += households.dibao_pay[h]
-            villages.paid_dibao[v] += households.dibao_pay[h]
-        if households.disabled[h] > 0:
-            total += disability * households.disabled[h]
-            villages.paid_disability[v] += disability * households.disabled[h]
-        subsidy = 0
-        if land_share > 0.0:
-            subsidy += np.int32(land_share * households.land[h] + 0.5)
-        if eco > 0 and trait(identity, IN_ECO) < p.eco_cover:
-            subsidy += eco
-        if subsidy > 0:
-            total += subsidy
-            villages.paid_farm_subsidy[v] += subsidy
-        if sent > 0.0:
-            cover = p.remittance_cover
-            if pensioners > 0:
-                cover *= p.remittance_elders
-            if trait(identity, HAS_REMITTANCE) < cover:
-                total += np.int32(sent * (0.25 + 1.5 * trait(identity, REMITTANCE)) + 0.5)
-        households.transfer[h] += total
-        if households.cash[h] > 0:
-            households.property[h] += np.int32(households.cash[h] * interest)
-        if let > 0 and trait(identity, OWNS) < p.letting_cover:
-            households.property[h] += let
+    if sent > 0.0:
+        remit(at, households, sent, p)
+    if at.calendar == p.letting_month and p.letting_pay > 0.0:
+        let(at, households, p)
 
 
 class Transfers(Mechanism):
@@ -147,9 +194,9 @@ class Transfers(Mechanism):
     reason = "the social protection of before the plan, which every scenario keeps"
     reads = (
         "person.id", "person.alive", "person.household", "person.age", "household.id",
-        "household.alive", "household.village", "household.size", "household.labour",
+        "household.alive", "household.size", "household.labour",
         "household.disabled", "household.land", "household.income12", "household.registered",
-        "household.cash",
+        "household.cash", "village.first_household", "village.end_household",
     )  # fmt: skip
     writes = (
         "person.pension", "household.pensioners", "household.dibao", "household.dibao_pay",

@@ -244,10 +244,11 @@ def earn(at, persons, households, villages, counties, words, chance, p):
                 villages.coop[v] = 2
         # small posts paid by the village, shared among registered poor households
         poor = 0
-        for h in range(villages.first_household[v], villages.end_household[v]):
-            state = households.registered[h]
-            if households.alive[h] == 1 and (state == POOR or state == RELAPSED):
-                poor += 1
+        rows = slice(villages.first_household[v], villages.end_household[v])
+        alive = households.alive[rows]
+        listed = households.registered[rows]
+        for k in range(alive.size):
+            poor += (alive[k] == 1) & ((listed[k] == POOR) | (listed[k] == RELAPSED))
         each = np.int32(0)
         if poor > 0 and solar > 0.0:
             each = np.int32(solar * p.solar_to_poor / poor)
@@ -256,7 +257,9 @@ def earn(at, persons, households, villages, counties, words, chance, p):
             left = villages.fund[v] - np.int64(each) * poor
             gift = np.int32(max(0.0, min(p.gift_most * 100.0, left * p.gift_share / poor)))
         dividends = december and p.A1_10 > 0.0 and villages.coop[v] == 1
-        for h in range(villages.first_household[v], villages.end_household[v]):
+        if each + gift == 0 and not december:
+            continue
+        for h in range(rows.start, rows.stop):
             if households.alive[h] == 0:
                 continue
             state = households.registered[h]

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.chance import draws, normal, uniform
 from sim.kernel import kernel
-from sim.measures.need import first_of_each, neediest, whole_places
+from sim.measures.need import neediest, whole_places
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Cause, Job, Registered, School, Skill
 from sim.world.columns import column
@@ -33,12 +33,36 @@ FULL = 1.0
 _REMAINDERS = ("seats", "placements", "posts")
 
 
-def _supported(world: World, rows: slice) -> np.ndarray:
-    """Households that the measures see as theirs: registered poor, relapsed, or exited."""
-    state = world.household.registered[rows]
-    return (
-        (state == Registered.POOR) | (state == Registered.RELAPSED) | (state == Registered.EXITED)
-    ) & (world.household.alive[rows] == 1)
+@kernel
+def _able(alive, household, age, school, skill, home_alive, registered, first, end, out):
+    """List the rows of those able to work, out of school, in a household that the measures see as
+    theirs (registered poor, relapsed, or exited); returns how many."""
+    count = 0
+    for i in range(first, end):
+        h = max(household[i], 0)
+        state = registered[h]
+        theirs = (state == Registered.POOR) | (state == Registered.RELAPSED)
+        theirs = (theirs | (state == Registered.EXITED)) & (home_alive[h] == 1)
+        fits = (alive[i] == 1) & (household[i] >= 0) & (age[i] >= 16 * 12)
+        out[count] = i  # stays on the list only if it counts
+        count += theirs & fits & (school[i] == School.NONE) & (skill[i] >= Skill.WEAK)
+    return count
+
+
+@kernel
+def _seekers(rows, household, job, age, training, skill, identity, oldest, first, best):
+    """Who of some rows may have a post, one of each household: the one with the lowest skill, ties
+    by id. They stand in `best` by household, from row `first` on: -1 for none so far, less for a
+    household that gets none."""
+    for i in rows:
+        k = household[i] - first
+        old = best[k]
+        idle = (job[i] == FARM) | (job[i] == NONE)
+        if not idle & (age[i] < oldest) & (training[i] == 0) & (old >= -1):
+            continue
+        tie = old >= 0 and skill[i] == skill[old]
+        if old < 0 or skill[i] < skill[old] or (tie and identity[i] < identity[old]):
+            best[k] = i
 
 
 class EmploymentOffice(Mechanism):
@@ -75,19 +99,13 @@ class EmploymentOffice(Mechanism):
     def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
         """January and July: posts. March: training seats and organised placements."""
         people = world.county_rows(county, "person")
-        households = world.county_rows(county, "household")
-        supported = np.zeros(len(world.household.id), bool)
-        supported[households] = _supported(world, households)
-        person = world.person
-        able = (
-            (person.alive[people] == 1)
-            & (person.household[people] >= 0)
-            & (person.age[people] >= 16 * 12)
-            & (person.school[people] == School.NONE)
-            & (person.skill[people] >= Skill.WEAK)
-        )
-        able &= supported[np.maximum(person.household[people], 0)]
-        rows = np.flatnonzero(able) + people.start
+        person, household = world.person, world.household
+        rows = np.empty(people.stop - people.start + 1, np.int64)
+        count = _able(
+            person.alive, person.household, person.age, person.school, person.skill,
+            household.alive, household.registered, people.start, people.stop, rows,
+        )  # fmt: skip
+        rows = rows[:count]
         if now.calendar == 3:
             self._train(world, county, rows, p, chance)
             self._place(world, county, rows, p, chance)
@@ -157,7 +175,7 @@ class EmploymentOffice(Mechanism):
         dropped = np.setdiff1d(holders, keep)
         self._strike(world, dropped)
         person.job[dropped], person.job_months[dropped], person.wage[dropped] = FARM, 0, 0
-        self._fill(world, rows, keep, wanted, p)
+        self._fill(world, county, rows, keep, wanted, p)
         holders = np.flatnonzero(person.job[people] == POST) + people.start
         village = world.household.village[person.household[holders]]
         span = world.county_rows(county, "village")
@@ -175,23 +193,24 @@ class EmploymentOffice(Mechanism):
         household.blow_size[homes[hard]] = lost[hard]
 
     @staticmethod
-    def _fill(world: World, rows: np.ndarray, keep: np.ndarray, wanted: int, p: Any) -> None:
+    def _fill(
+        world: World, county: int, rows: np.ndarray, keep: np.ndarray, wanted: int, p: Any
+    ) -> None:
         """Give free posts to one member of households with none, weak labour first."""
         person, household = world.person, world.household
-        has_post = np.zeros(len(household.id), bool)
-        has_post[person.household[keep]] = True
-        job = person.job[rows]
-        fit = ((job == FARM) | (job == NONE)) & (person.age[rows] < p.post_age * 12)
-        fit &= ~has_post[person.household[rows]] & (person.training[rows] == 0)
-        rows = rows[fit]
+        homes = world.county_rows(county, "household")
         # weak labour first: the posts are for people who are hard to place
-        rows = first_of_each(
-            rows, person.household[rows], person.skill[rows].astype(float), person.id[rows]
-        )
-        homes = person.household[rows]
-        need = -household.seen_income[homes].astype(float)
-        need -= p.post_labour_weight * 100.0 * household.labour[homes]
-        need -= p.post_labour_weight * 100.0 * household.away[homes]
+        best = np.full(homes.stop - homes.start, -1, np.int64)
+        best[person.household[keep] - homes.start] = -2
+        _seekers(
+            rows, person.household, person.job, person.age, person.training, person.skill,
+            person.id, p.post_age * 12, homes.start, best,
+        )  # fmt: skip
+        rows = best[best >= 0]
+        of = person.household[rows]
+        need = -household.seen_income[of].astype(float)
+        need -= p.post_labour_weight * 100.0 * household.labour[of]
+        need -= p.post_labour_weight * 100.0 * household.away[of]
         chosen = neediest(rows, need, person.id[rows], wanted - keep.size)
         person.job[chosen], person.job_months[chosen] = POST, 0
         person.wage[chosen] = np.int32(round(p.post_pay * 100))

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.chance import draws, normal, uniform, words
 from sim.kernel import kernel
+from sim.livelihoods.rows import any_set
 from sim.measures.lasting import at_month, lasting
 from sim.measures.need import whole_places
 from sim.mechanism import Mechanism, Now
@@ -24,7 +25,7 @@ from sim.world.codes import Job, Registered, School, Skill
 from sim.world.codes import Relocation as Stage
 from sim.world.codes import RelocationMode as Mode
 from sim.world.columns import column
-from sim.world.world import Block, World
+from sim.world.world import World
 
 __all__ = ["Relocation", "RelocationOffice"]
 
@@ -34,6 +35,9 @@ WHOLE, CONCENTRATED, SCATTERED, CASH = (
 )  # fmt: skip
 IDLE, FARM, LOCAL = Job.NONE, Job.FARM, Job.LOCAL
 NOT_IN_SCHOOL, WEAK = School.NONE, Skill.WEAK
+
+CHUNK = 16
+"""Households that are looked at together for one that has to do with relocation."""
 
 
 class RelocationOffice(Mechanism):
@@ -170,6 +174,18 @@ def _worked(since, now, p):
 
 
 @kernel(inline=True)
+def _ready(identity, mode, since, now, chance, p):
+    """Whether a home is ready; how long one takes to build is drawn once."""
+    if mode == CASH:
+        return now - since >= p.cash_months
+    if (now - since) * max(1.0, p.frost_speed) < p.build_months * (1.0 - p.build_spread):
+        return False  # not even without frost
+    u = uniform(lasting(chance, identity, 2, since)[0])
+    need = p.build_months * (1.0 + p.build_spread * (2.0 * u - 1.0))
+    return _worked(since, now, p) >= need
+
+
+@kernel(inline=True)
 def _fen(yuan):
     return np.int64(np.floor(yuan * 100.0 + 0.5))
 
@@ -241,35 +257,38 @@ def _find_work(h, persons, households, villages, chance, p):
             villages.paid_relocation[v] += _fen(p.job_cost * p.A6_7)
 
 
-@kernel
-def relocate(at, persons, households, villages, counties, words_, chance, p):
-    """One month of relocation in a block: stages, moves, life after."""
-    for h in range(at.first_household, at.end_household):
-        stage = households.relocation[h]
-        if stage == NONE or households.alive[h] == 0:
-            continue
-        since = households.relocation_month[h]
-        mode = households.relocation_mode[h]
-        if stage == APPROVED and at.month - since >= p.start_months:
-            grant = _fen(p.unit_cost * households.size[h])
-            villages.paid_relocation[households.village[h]] += grant
-            households.relocation[h] = BUILDING
-            households.relocation_month[h] = at.month
-        elif stage == BUILDING:
-            u = uniform(lasting(chance, households.id[h], 2, since)[0])
-            if mode == CASH:
-                ready = at.month - since >= p.cash_months
-            else:
-                need = p.build_months * (1.0 + p.build_spread * (2.0 * u - 1.0))
-                ready = _worked(since, at.month, p) >= need
-            if ready:
-                _move(h, at, households, villages, counties, chance, p)
-        elif stage == MOVED:
-            cost = p.living_cost[mode] * p.price_index * households.size[h]
-            households.other_cost[h] += _fen(cost)
+@kernel(inline=True)
+def _carry_on(h, at, persons, households, villages, counties, chance, p):
+    """One month of a household that has to do with relocation: its stage, its move, life after."""
+    stage = households.relocation[h]
+    since = households.relocation_month[h]
+    mode = households.relocation_mode[h]
+    if stage == APPROVED and at.month - since >= p.start_months:
+        grant = _fen(p.unit_cost * households.size[h])
+        villages.paid_relocation[households.village[h]] += grant
+        households.relocation[h] = BUILDING
+        households.relocation_month[h] = at.month
+    elif stage == BUILDING:
+        if _ready(households.id[h], mode, since, at.month, chance, p):
+            _move(h, at, households, villages, counties, chance, p)
+    elif stage == MOVED:
+        cost = p.living_cost[mode] * p.price_index * households.size[h]
+        households.other_cost[h] += _fen(cost)
+        if at.month - since <= p.job_months + 1.0:  # work is offered in one of these months
             u = uniform(lasting(chance, households.id[h], 3, since)[0])
             if at.month - since == 1 + np.int64(u * p.job_months):
                 _find_work(h, persons, households, villages, chance, p)
+
+
+@kernel
+def relocate(at, persons, households, villages, counties, words_, chance, p):
+    """One month of relocation in a block; few have to do with it, so rows are skimmed first."""
+    for first in range(at.first_household, at.end_household, CHUNK):
+        end = min(first + CHUNK, at.end_household)
+        if any_set(households.relocation[first:end]):
+            for h in range(first, end):
+                if households.relocation[h] != NONE and households.alive[h] != 0:
+                    _carry_on(h, at, persons, households, villages, counties, chance, p)
 
 
 class Relocation(Mechanism):
@@ -309,10 +328,3 @@ class Relocation(Mechanism):
     uses = ("economy.price_index",)
     in_burn_in = False
     rule = relocate
-
-    def run_block(self, block: Block, words: np.ndarray) -> None:
-        """As always, but not for a block in which nobody has to do with relocation."""
-        first, end = block.rows("household")
-        homes: Any = self._tuples[1]
-        if homes.relocation[first:end].any():
-            super().run_block(block, words)

@@ -15,6 +15,9 @@ def neediest(rows: np.ndarray, score: np.ndarray, ids: np.ndarray, places: int) 
     """
     if places <= 0 or rows.size == 0:
         return rows[:0]
+    if places < rows.size:  # sort only those that may be among them
+        keep = score >= np.partition(score, rows.size - places)[rows.size - places]
+        rows, score, ids = rows[keep], score[keep], ids[keep]
     order = np.lexsort((ids, -score))
     return rows[order[:places]]
 

@@ -19,14 +19,14 @@ def screen(at, persons, households, villages, counties, words, chance, p):
     """Screen half of the households (by identity) in October, the other half in November."""
     line = p.line * 100.0
     half = np.uint64(at.calendar - 10)
-    for h in range(at.first_household, at.end_household):
-        if at.calendar == 10:
-            households.eligible[h] = 0
-        if households.alive[h] == 0 or households.size[h] == 0:
+    if at.calendar == 10:
+        households.eligible[at.first_household : at.end_household] = 0
+    start = np.uint64(at.first_household)
+    for h in range(start, np.uint64(at.end_household)):
+        lives = (households.alive[h] != 0) & (households.size[h] != 0)
+        if not lives & (households.id[h] & np.uint64(1) == half):
             continue
-        if households.id[h] & np.uint64(1) != half:
-            continue
-        i = h - at.first_household
+        i = h - start
         state = households.registered[h]
         on_list = state == Registered.POOR or state == Registered.RELAPSED
         income = np.float64(households.registry_income[h])

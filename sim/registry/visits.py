@@ -12,86 +12,117 @@ __all__ = ["Visits"]
 
 
 @kernel(inline=True)
-def matched_share(blow, shares):
+def matched_share(blow, p):
     """Chance a month that another department's records give a heavy blow away."""
-    illness, disability, death, disaster, job_loss, other = shares
     if blow == Cause.ILLNESS:
-        return illness
+        return p.match_illness
     if blow == Cause.DISABILITY:
-        return disability
+        return p.match_disability
     if blow == Cause.FUNERAL:
-        return death
+        return p.match_death
     if blow == Cause.DISASTER:
-        return disaster
+        return p.match_disaster
     if blow == Cause.JOB_LOSS:
-        return job_loss
-    return other
+        return p.match_job_loss
+    return p.match_other
+
+
+@kernel(inline=True)
+def by_state(state, watched, poor, exited, other):
+    """What holds for a household by its registered state; for one on the list of monitoring
+    what holds for the poor, if that is more."""
+    value = exited if state == Registered.EXITED else other
+    value = poor if (state == Registered.POOR) | (state == Registered.RELAPSED) else value
+    return max(value, poor) if watched else value
+
+
+@kernel(inline=True)
+def wanted(first, end, households, p):
+    """How much of the visitors' attention the households of a village want in all."""
+    poor, exited, other = p.attention_poor, p.attention_exited, p.attention_other
+    need = 0.0
+    for h in range(np.uint64(first), np.uint64(end)):
+        share = by_state(households.registered[h], households.monitor[h] != 0, poor, exited, other)
+        need += share if households.alive[h] != 0 else 0.0
+    return need
+
+
+@kernel(inline=True)
+def mark(at, first, end, hours, limit, households, words, p):
+    """Mark whom of a village a visitor comes to (1) and who has a blow that records may tell of
+    (2), in words[0], whose draws are used up by it."""
+    visits = hours / p.hours_visit
+    other = 1.0 - np.exp(-visits * p.attention_other)
+    poor = 1.0 - np.exp(-visits * p.attention_poor)
+    exited = 1.0 - np.exp(-visits * p.attention_exited)
+    state = households.registered[first:end]
+    monitor = households.monitor[first:end]
+    alive = households.alive[first:end]
+    size = households.size[first:end]
+    cost = households.blow_size[first:end]
+    marks = words[0][first - at.first_household : end - at.first_household]
+    for k in range(size.size):  # no branch, so that several rows are drawn at once
+        likely = by_state(state[k], monitor[k] != 0, poor, exited, other)
+        comes = draws.uniform(marks[k]) < likely
+        heavy = (cost[k] > 0) & (cost[k] >= limit * size[k])
+        lives = (alive[k] != 0) & (size[k] != 0)
+        marks[k] = np.uint32(lives) * (np.uint32(comes) + np.uint32(2) * np.uint32(heavy))
+
+
+@kernel(inline=True)
+def told(blow, word, known, p):
+    """Whether another department's records give a heavy blow away this month; `known` is the
+    share of hospital bills that the registry learns of."""
+    # A4.16: hospitals tell the registry
+    sharing = max(p.sharing, known) if blow == Cause.ILLNESS else p.sharing
+    return draws.uniform(word) < sharing * matched_share(blow, p)
 
 
 @kernel
 def visit(at, persons, households, villages, counties, words, chance, p):
-    """Share out a village's hours, visit, and write down what is seen."""
+    """Share out each village's hours and choose who is visited; then write down what is seen."""
     limit = p.heavy_blow * p.line * 100.0
-    shares = (
-        p.match_illness, p.match_disability, p.match_death, p.match_disaster,
-        p.match_job_loss, p.match_other,
-    )  # fmt: skip
-    # how much of the visitors' attention a household gets, by its registered state
-    weight = np.array((
-        p.attention_other, p.attention_poor, p.attention_exited, p.attention_poor,
-        p.attention_other,
-    ))  # fmt: skip
-    chances = np.zeros(5)
     for v in range(at.first_village, at.end_village):
         first = villages.first_household[v]
         end = villages.end_household[v]
-        need = 0.0
-        for h in range(first, end):
-            if households.alive[h] != 0:
-                share = weight[households.registered[h]]
-                if households.monitor[h] != 0:
-                    share = max(share, p.attention_poor)
-                need += share
+        need = wanted(first, end, households, p)
         hours = min(p.hours_village / need, p.visits_most * p.hours_visit) if need > 0.0 else 0.0
         villages.team[v] = np.float32(hours)
-        visits = hours / p.hours_visit
-        for state in range(5):
-            chances[state] = 1.0 - np.exp(-visits * weight[state])
-        for h in range(first, end):
-            if households.alive[h] == 0 or households.size[h] == 0:
-                continue
-            state = households.registered[h]
-            likely = chances[state]
-            if households.monitor[h] != 0:
-                likely = max(likely, chances[Registered.POOR])
-            i = h - at.first_household
-            comes = draws.uniform(words[0, i]) < likely
-            found = False
-            cost = households.blow_size[h]
-            if cost > 0 and cost >= limit * households.size[h]:
-                u = draws.uniform(words[3, i])
-                # a match sends somebody to look in the same month
-                sharing = p.sharing
-                if households.blow[h] == Cause.ILLNESS:  # A4.16: hospitals tell the registry
-                    sharing = max(sharing, counties.health_data[at.county])
-                found = u < sharing * matched_share(households.blow[h], shares)
-                comes = comes or found
-                found = found or (comes and u < p.detect_blow)
-            if comes:
-                under = state == Registered.POOR or state == Registered.RELAPSED
-                mean = p.error_mean_poor if under else p.error_mean_other
-                income = households.income12[h] / households.size[h]
-                error = income_error(
-                    mean, p.error_sd, p.error_lasting, words[1, i], households.id[h], chance
-                )
-                gap = has_gap(
-                    households.gap_education[h], households.gap_medical[h],
-                    households.gap_house[h], households.gap_water[h], p.gap_months,
-                )  # fmt: skip
-                households.seen_income[h] = seen_income(income, error)
-                households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.detect_gap
-                households.visited[h] = at.month
-                households.seen_shock[h] = households.blow[h] if found else np.int8(0)
+        mark(at, first, end, hours, limit, households, words, p)
+    start = np.uint64(at.first_household)
+    marks = words[0]
+    count = np.uint64(0)
+    for i in range(np.uint64(at.end_household) - start):  # the places of those with a mark
+        marked = np.uint64(marks[i])
+        marks[count] = np.uint32(i * np.uint64(4) + marked)
+        count += np.uint64(marked != np.uint64(0))
+    for n in range(count):
+        i = np.uint64(marks[n]) >> np.uint64(2)
+        comes = marks[n] & 1 != 0
+        h = start + i
+        found = False
+        if marks[n] & 2 != 0:
+            # a match sends somebody to look in the same month
+            found = told(households.blow[h], words[3, i], counties.health_data[at.county], p)
+            comes = comes or found
+            found = found or draws.uniform(words[3, i]) < p.detect_blow
+        if not comes:
+            continue
+        state = households.registered[h]
+        under = state == Registered.POOR or state == Registered.RELAPSED
+        mean = p.error_mean_poor if under else p.error_mean_other
+        income = households.income12[h] / households.size[h]
+        error = income_error(
+            mean, p.error_sd, p.error_lasting, words[1, i], households.id[h], chance
+        )
+        gap = has_gap(
+            households.gap_education[h], households.gap_medical[h],
+            households.gap_house[h], households.gap_water[h], p.gap_months,
+        )  # fmt: skip
+        households.seen_income[h] = seen_income(income, error)
+        households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.detect_gap
+        households.visited[h] = at.month
+        households.seen_shock[h] = households.blow[h] if found else np.int8(0)
 
 
 class Visits(Mechanism):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chance import normal, uniform
+from sim.chance import normal, uniform, words
 from sim.kernel import kernel
-from sim.mechanism import Mechanism
+from sim.mechanism import Mechanism, Now
 
 __all__ = ["Ceremonies"]
 
@@ -35,13 +35,17 @@ class Ceremonies(Mechanism):
     zh = "人情婚丧"
     reason = "Weddings, funerals and gifts are among the registration form's causes of poverty."
     reads = (
-        "household.alive", "household.size", "household.wedding", "household.funeral",
-        "household.income12_all", "village.gift_norm", "village.first_household",
-        "village.end_household",
+        "household.id", "household.alive", "household.size", "household.wedding",
+        "household.funeral", "household.income12_all", "village.gift_norm",
+        "village.first_household", "village.end_household",
     )  # fmt: skip
     writes = ("household.ceremony",)
     uses = ("economy.price_index", "economy.wage_index")
     draws = "household"
+
+    def needs_draws(self, now: Now) -> bool:
+        """From the plan's start only the few who host draw, each for itself."""
+        return now.burn_in
 
 
 @kernel(inline=True)
@@ -71,39 +75,54 @@ def _stand_in(size, marries, dies, p):
     return weddings, funerals
 
 
+@kernel(inline=True)
+def _give(first, end, proper, households, p):
+    """The gifts of a village's households: by what the neighbours can give and by their own purse.
+
+    Gives the two parts of the rule in fen: the same for all, and the share of one's own income.
+    """
+    alive = households.alive[first:end]
+    income = households.income12_all[first:end]
+    ceremony = households.ceremony[first:end]
+    whole = np.int64(0)
+    homes = np.int64(0)
+    for k in range(alive.size):
+        lives = np.int64(alive[k] != 0)
+        whole += lives * max(income[k], 0)
+        homes += lives
+    neighbours = proper * p.peers * (whole / max(homes, 1))
+    own = proper * (1.0 - p.peers)
+    for k in range(alive.size):
+        fen = neighbours + own * max(np.float64(income[k]), 0.0)
+        ceremony[k] += np.int32(alive[k] != 0) * np.int32(np.floor(fen + 0.5))
+    return neighbours, own
+
+
 @kernel
-def celebrate(at, persons, households, villages, counties, words, chance, p):
-    """Village by village: the neighbours' mean income, then each household."""
+def celebrate(at, persons, households, villages, counties, drawn, chance, p):
+    """Village by village: the gifts of all households, then the ceremonies of those who host."""
     year = 0.0
     for m in range(12):
         year += p.season[m]
     gift = p.gift_share * p.season[at.calendar - 1] / year
+    start = np.uint64(at.first_household)
     for v in range(at.first_village, at.end_village):
         first = villages.first_household[v]
         end = villages.end_household[v]
-        whole = np.int64(0)
-        homes = np.int64(0)
-        for h in range(first, end):
-            if households.alive[h]:
-                whole += max(np.int64(households.income12_all[h]), np.int64(0))
-                homes += 1
-        if homes == 0:
-            continue
-        proper = gift * villages.gift_norm[v]
-        neighbours = proper * p.peers * (whole / homes)
-        own = proper * (1.0 - p.peers)
-        for h in range(first, end):
-            if households.alive[h] == 0:
-                continue
-            fen = neighbours + own * max(np.float64(households.income12_all[h]), 0.0)
+        neighbours, own = _give(first, end, gift * villages.gift_norm[v], households, p)
+        for h in range(np.uint64(first), np.uint64(end)):
             weddings = np.int64(households.wedding[h])
             funerals = np.int64(households.funeral[h])
-            k = h - at.first_household
             if at.burn_in:
-                weddings, funerals = _stand_in(households.size[h], words[0, k], words[1, k], p)
-            if weddings | funerals:
-                fen += 100.0 * _hosts(weddings, funerals, words[2, k], words[3, k], p)
-            households.ceremony[h] += np.int32(np.floor(fen + 0.5))
+                one, two = drawn[0, h - start], drawn[1, h - start]
+                weddings, funerals = _stand_in(households.size[h], one, two, p)
+            if (weddings | funerals == 0) or households.alive[h] == 0:
+                continue
+            gifts = neighbours + own * max(np.float64(households.income12_all[h]), 0.0)
+            _, _, wed, buried = words(chance, households.id[h], 0)
+            fen = gifts + 100.0 * _hosts(weddings, funerals, wed, buried, p)
+            given = np.int32(np.floor(gifts + 0.5))
+            households.ceremony[h] += np.int32(np.floor(fen + 0.5)) - given
 
 
 Ceremonies.rule = celebrate

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim import chance as _chance
+from sim.kernel import entry_point, records
 from sim.mechanism import AT, Now
 from sim.world.columns import Column
 
@@ -42,6 +43,10 @@ class Table(dict[str, np.ndarray]):
             raise AttributeError(name) from None
 
 
+_filler: Any = None
+"""The machine code of `sim.chance.fill`."""
+
+
 @dataclass
 class Block:
     """Whole villages of one county: the unit of threads. Its rows are consecutive."""
@@ -49,15 +54,24 @@ class Block:
     at: Any
     ids: dict[str, np.ndarray]
 
+    def __post_init__(self) -> None:
+        self._rows = {
+            kind: (int(self.at[f"first_{kind}"]), int(self.at[f"end_{kind}"])) for kind in self.ids
+        }
+        self.county = int(self.at.county)
+
     def fill(self, kind: str, chance: Any, words: np.ndarray) -> np.ndarray:
         """Four random words for each agent of `kind` in the block, in the thread's scratch."""
-        first, end = self.rows(kind)
-        _chance.fill(chance, self.ids[kind], first, end, words)
+        arguments = (chance, self.ids[kind], *self._rows[kind], words)
+        global _filler
+        if _filler is None:
+            _filler = entry_point(_chance.fill, arguments)
+        _filler(*arguments)
         return words
 
     def rows(self, kind: str) -> tuple[int, int]:
         """First and end row of `kind`."""
-        return int(self.at[f"first_{kind}"]), int(self.at[f"end_{kind}"])
+        return self._rows[kind]
 
 
 class World:
@@ -186,7 +200,7 @@ class World:
         return found
 
     def _block(self, county: int, first: int, end: int) -> Block:
-        at = np.rec.array(np.zeros(1, AT))[0]
+        at = records(AT)[0]
         at.county, at.first_village, at.end_village = county, first, end
         for kind in ("person", "household"):
             at[f"first_{kind}"], at[f"end_{kind}"] = self.starts[kind][first], self.starts[kind][end]
@@ -204,5 +218,6 @@ class World:
 def set_month(blocks: Iterable[Block], now: Now) -> None:
     """Write the month into every block's record."""
     for block in blocks:
-        block.at.month, block.at.year = now.month, now.year
-        block.at.calendar, block.at.burn_in = now.calendar, int(now.burn_in)
+        at = block.at
+        at["month"], at["year"], at["calendar"] = now.month, now.year, now.calendar
+        at["burn_in"] = now.burn_in
