@@ -20,10 +20,12 @@ from sim.model import PovertyModel
 __all__ = ["by_mechanism", "model_at", "scaling", "speed"]
 
 LAST = month_index("2018-10")
-"""Runs here are 12 months of burn-in and the first 12 months of the plan, registry round and all."""
+"""Runs here are 12 months of burn-in and 12 of the plan, the registry round included."""
 
 
-def model_at(sample: float, threads: int = 1, last: int = LAST, start: int | None = None) -> PovertyModel:
+def model_at(
+    sample: float, threads: int = 1, last: int = LAST, start: int | None = None
+) -> PovertyModel:
     """The plan on the default population, ready to run."""
     table = load_parameters()
     parameters = resolve(load_scenario("plan", table), None, last, table)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import sys
 import tempfile
 import textwrap
 from pathlib import Path
@@ -149,15 +150,19 @@ class _HashLocator(_CacheLocator):
         return cls(py_func)
 
 
-class _HashImpl(FunctionCache._impl_class):  # type: ignore[misc]
-    _locator_classes = [_HashLocator]
+_Impl: Any = FunctionCache._impl_class
+_Dispatcher: Any = CPUDispatcher  # numba has no types for what is overridden here
+
+
+class _HashImpl(_Impl):
+    _locator_classes = (_HashLocator,)
 
 
 class _HashCache(FunctionCache):
     _impl_class = _HashImpl
 
 
-class _Kernel(CPUDispatcher):
+class _Kernel(_Dispatcher):
     """A dispatcher that turns its cache on when it is first compiled, when all it calls exists."""
 
     def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
@@ -171,11 +176,14 @@ class _Kernel(CPUDispatcher):
     def _open_cache(self) -> None:
         if not getattr(self, "_opened", False):
             self._opened = True
-            if not getattr(self, "_inline", False):
+            # a function of a module that cannot be imported again could not be loaded from disk
+            importable = self.py_func.__module__ in sys.modules
+            if importable and not getattr(self, "_inline", False):
                 self._cache = _HashCache(self.py_func)
 
 
-_MAKERS = {"empty", "zeros", "ones", "full", "copy", "arange", "empty_like", "zeros_like", "argsort"}
+_MAKERS = frozenset(("empty", "zeros", "ones", "full", "copy", "arange", "argsort"))
+"""Names of functions that make arrays."""
 
 
 def kernel(function: Any = None, *, inline: bool = False) -> Any:
@@ -204,4 +212,5 @@ def entry_point(compiled: Any, arguments: tuple[Any, ...]) -> Any:
         return compiled
     types = tuple(numba.typeof(argument) for argument in arguments)
     compiled.compile(types)
-    return compiled.overloads[types].entry_point
+    made: Any = compiled.overloads[types]
+    return made.entry_point

@@ -45,8 +45,9 @@ def screen(at, persons, households, villages, counties, words, chance, p):
         if looked:
             mean = p.error_mean_poor if on_list else p.error_mean_other
             error = income_error(
-                mean, p.error_sd * p.error_share, p.error_lasting, words[1, i], households.id[h], chance
-            )
+                mean, p.error_sd * p.error_share, p.error_lasting,
+                words[1, i], households.id[h], chance,
+            )  # fmt: skip
             households.seen_income[h] = seen_income(income, error)
             households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.gap_seen
             households.visited[h] = at.month

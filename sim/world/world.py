@@ -81,6 +81,10 @@ class World:
     by county}; rows of village v are starts["person"][v] to starts["person"][v + 1].
     """
 
+    ledger: Any = None
+    """The accounts (sim.ledger.Ledger), set by the model; mechanisms of the province and of the
+    counties grant and ask for balances there."""
+
     def __init__(
         self, columns: Mapping[str, Column], tables: dict[str, Table], starts: dict[str, np.ndarray]
     ) -> None:
@@ -126,7 +130,8 @@ class World:
             [[0], np.cumsum(np.bincount(county, minlength=len(population["county"]["code"])))]
         )
         sizes = {k: len(next(iter(population[k].values()))) for k in population}
-        sizes["person"], sizes["household"] = int(starts["person"][-1]), int(starts["household"][-1])
+        for kind in ("person", "household"):
+            sizes[kind] = int(starts[kind][-1])
         tables = {
             kind: cls._table(kind, size, population[kind], columns, rows)
             for kind, size in sizes.items()
@@ -159,7 +164,7 @@ class World:
             array = np.full(shape, one.start, dtype=one.dtype)
             if name in given:
                 values = np.asarray(given[name])
-                target = _INDEX.get(kind, {}).get(name)
+                target = _INDEX.get(kind, {}).get(name, "")
                 if target in rows:
                     values = np.where(values >= 0, rows[target][np.maximum(values, 0)], -1)
                 if kind in rows:
@@ -203,7 +208,8 @@ class World:
         at = records(AT)[0]
         at.county, at.first_village, at.end_village = county, first, end
         for kind in ("person", "household"):
-            at[f"first_{kind}"], at[f"end_{kind}"] = self.starts[kind][first], self.starts[kind][end]
+            at[f"first_{kind}"] = self.starts[kind][first]
+            at[f"end_{kind}"] = self.starts[kind][end]
         ids = {kind: self.tables[kind]["id"] for kind in ("person", "household", "village")}
         return Block(at, ids)
 
