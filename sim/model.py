@@ -125,9 +125,7 @@ class PovertyModel(mesa.Model):
         self.counties = [County(self, row) for row in range(len(world.county.code))]
 
     def _now(self, month: int) -> Now:
-        return Now(
-            month, month // 12, month % 12 + 1, month < PLAN_START, self.start, self.until
-        )
+        return Now(month, month // 12, month % 12 + 1, month < PLAN_START, self.start, self.until)
 
     # --- running -------------------------------------------------------------------------------
 

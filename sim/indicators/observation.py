@@ -74,7 +74,12 @@ class Observation(Mechanism):
         self.of_year = 0
 
     def run_block(self, block: Block, words: np.ndarray) -> None:
-        """Count one block; the blocks' counts are added up in row order when all are done."""
+        """Count one block; the blocks' counts are added up in row order when all are done.
+
+        An observation without a rule reads the world once a month instead, in `rows`.
+        """
+        if type(self).rule is None:
+            return
         out = np.zeros(len(self.counts), np.int64)
         arguments = (block.at, *self._tuples, out, self.p)
         if self._entry is None:
@@ -103,7 +108,7 @@ class Observation(Mechanism):
         so counts can be stored as they are and ratios are ratios of sums. A yearly indicator is
         given in December (`now.calendar == 12`).
         """
-        raise NotImplementedError
+        yield from ()
 
     def rows(self, world: World, now: Now) -> Iterable[Row]:
         """Further rows of this month that are no sums over blocks (maxima, counties' books).

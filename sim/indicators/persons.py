@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from sim.few import list_flagged, pick, room_for
 from sim.indicators.observation import Counts, Indicator, Observation
 from sim.kernel import kernel
 from sim.mechanism import Now
@@ -19,35 +22,49 @@ def has_card(state):
 
 
 @kernel
+def _at_work(alive, jobs, admitted, flags):
+    """Migrants and holders of posts; flags who was in hospital this month."""
+    migrants = np.uint32(0)
+    posts = np.uint32(0)
+    for k in range(alive.size):
+        here = alive[k] != 0
+        away = (jobs[k] == Job.MIGRANT_PROVINCE) | (jobs[k] == Job.MIGRANT_OUT)
+        # wrapped, so that the sums stay narrow and many rows are added at a time
+        migrants = np.uint32(migrants + np.uint32(here & away))
+        posts = np.uint32(posts + np.uint32(here & (jobs[k] == Job.POST)))
+        flags[k] = here & (admitted[k] != 0)
+    return migrants, posts
+
+
+@kernel
 def count(at, persons, households, villages, counties, out, p):
-    """A dense pass for jobs, a sparse one for hospital stays, one over households for people."""
-    migrants = 0
-    posts = 0
-    for i in range(at.first_person, at.end_person):
-        job = persons.job[i]
-        here = persons.alive[i] != 0
-        migrants += here & ((job == Job.MIGRANT_PROVINCE) | (job == Job.MIGRANT_OUT))
-        posts += here & (job == Job.POST)
-    for i in range(at.first_person, at.end_person):
-        if persons.admitted[i] != 0 and persons.alive[i] != 0:
-            first = 5 if has_card(households.registered[persons.household[i]]) else 8
-            out[first] += 1
-            out[first + 1] += persons.bill[i]
-            out[first + 2] += persons.own[i]
-    others = 0
+    """A dense pass for jobs, the few hospital stays, a pass over households for people."""
+    a = at.first_person
+    b = at.end_person
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    migrants, posts = _at_work(persons.alive[a:b], persons.job[a:b], persons.admitted[a:b], flags)
+    stays = list_flagged(flags, 1, listed)
+    home = pick(persons.household, a, listed, stays)
+    bill = pick(persons.bill, a, listed, stays)
+    own = pick(persons.own, a, listed, stays)
+    for n in range(stays):
+        first = 5 if has_card(households.registered[home[n]]) else 8
+        out[first] += 1
+        out[first + 1] += bill[n]
+        out[first + 2] += own[n]
+    everybody = 0
     carded = 0
     for h in range(at.first_household, at.end_household):
-        if households.alive[h] != 0:
-            if has_card(households.registered[h]):
-                carded += households.size[h]
-            else:
-                others += households.size[h]
-    out[0] += migrants
-    out[1] += posts
-    out[2] += others
+        size = np.int64(households.size[h]) * np.int64(households.alive[h] != 0)
+        everybody += size
+        carded += size * np.int64(has_card(households.registered[h]))
+    out[0] += np.int64(migrants)
+    out[1] += np.int64(posts)
+    out[2] += everybody - carded
     out[3] += carded
     if at.calendar == 12:
-        for i in range(at.first_person, at.end_person):
+        for i in range(a, b):
             if persons.family_doctor[i] != 0 and persons.alive[i] != 0:
                 out[4] += has_card(households.registered[persons.household[i]])
 

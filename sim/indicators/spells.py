@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
 from sim.calendar import PLAN_START
-from sim.indicators.observation import Counts, Indicator, Observation, Row
+from sim.indicators.observation import Indicator, Observation, Row
 from sim.mechanism import Now
 from sim.world.codes import Cause, Registered
-from sim.world.world import Block, Table, World
+from sim.world.world import Table, World
 
 __all__ = ["Spells"]
 
@@ -44,15 +44,6 @@ class Spells(Observation):
             "spells from registered exit to registered relapse, by length and cause (group)",
             "脱贫至登记返贫历时", "run"),
     )  # fmt: skip
-
-    def run_block(self, block: Block, words: np.ndarray) -> None:
-        """Spells are no sums over blocks; see `rows`."""
-
-    def finish(
-        self, month: Counts, year: Counts, now: Now
-    ) -> Iterator[tuple[str, str, bool, float]]:
-        """Nothing by month or year."""
-        yield from ()
 
     def rows(self, world: World, now: Now) -> Iterable[Row]:
         """Close the spells of those written back in this month, before an exit renews them."""

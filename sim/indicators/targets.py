@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
-from sim.indicators.observation import Counts, Indicator, Observation, Row
+from sim.indicators.observation import Indicator, Observation, Row
 from sim.mechanism import Now
 from sim.world.codes import Registered
-from sim.world.world import Block, World
+from sim.world.world import World
 
 __all__ = ["HealthTargets"]
 
@@ -36,15 +36,6 @@ class HealthTargets(Observation):
         Indicator("noncompliant", "yuan/person-year", "paid outside the lists, registered people",
             "建档立卡人口目录外自付费用", "year"),
     )  # fmt: skip
-
-    def run_block(self, block: Block, words: np.ndarray) -> None:
-        """A maximum is no sum over blocks; see `rows`."""
-
-    def finish(
-        self, month: Counts, year: Counts, now: Now
-    ) -> Iterator[tuple[str, str, bool, float]]:
-        """Nothing that is a sum."""
-        yield from ()
 
     def rows(self, world: World, now: Now) -> Iterable[Row]:
         """The year's maximum and mean, by county and for the scope."""

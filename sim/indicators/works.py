@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
-from sim.indicators.observation import Counts, Indicator, Observation, Row
+from sim.indicators.observation import Indicator, Observation, Row
 from sim.mechanism import Now
-from sim.world.world import Block, World
+from sim.world.world import World
 
 __all__ = ["Works"]
 
@@ -38,15 +38,6 @@ class Works(Observation):
         Indicator("training_ratio", "ratio", "training subsidy over the national standard", "培训补贴与国家标准之比", "year"),
         Indicator("reimbursement_rise", "share", "points added to the inpatient reimbursement of registered people", "建档立卡人口住院报销比例提高", "year"),
     )  # fmt: skip
-
-    def run_block(self, block: Block, words: np.ndarray) -> None:
-        """States of places are no sums over blocks; see `rows`."""
-
-    def finish(
-        self, month: Counts, year: Counts, now: Now
-    ) -> Iterator[tuple[str, str, bool, float]]:
-        """Nothing that is a sum."""
-        yield from ()
 
     def rows(self, world: World, now: Now) -> Iterable[Row]:
         """Shares of each county's places, and of the scope's."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import draws, uniform
+from sim.chance import draws, fill, uniform
 from sim.kernel import kernel
 from sim.measures.need import neediest, whole_places
 from sim.mechanism import Mechanism, Now
@@ -49,7 +49,18 @@ class CollectiveInvestment(Mechanism):
 
     name = "a01_investment"
     zh = "集体经济投入：车间、光伏、股权、基金"
-    clauses = ("A1.4", "A1.7", "A1.9", "A1.10", "A1.12", "A1.13", "A1.15", "A1.16", "A1.17", "A1.18")
+    clauses = (
+        "A1.4",
+        "A1.7",
+        "A1.9",
+        "A1.10",
+        "A1.12",
+        "A1.13",
+        "A1.15",
+        "A1.16",
+        "A1.17",
+        "A1.18",
+    )
     reads = (
         "village.id", "village.site", "village.deep", "village.poor_village", "village.registered_poor",
         "village.persons", "village.headcount_start", "village.first_household", "village.end_household",
@@ -69,8 +80,22 @@ class CollectiveInvestment(Mechanism):
         _account("solar", "village solar stations built", "村级光伏电站建设"),
         _account("collective", "capital given to village collectives", "村集体经济发展资金"),
         _account("equity", "funds turned into households' equity", "折股量化资金"),
-        column("village", "a01_rank", "f4", "share", "place in the order in which advice arrives", "服务覆盖次序"),
-        column("county", "a01_kilowatt_carried", "f8", "kW", "solar power not yet placed", "光伏指标余数"),
+        column(
+            "village",
+            "a01_rank",
+            "f4",
+            "share",
+            "place in the order in which advice arrives",
+            "服务覆盖次序",
+        ),
+        column(
+            "county",
+            "a01_kilowatt_carried",
+            "f8",
+            "kW",
+            "solar power not yet placed",
+            "光伏指标余数",
+        ),
     )
     months = (1,)
     in_burn_in = False
@@ -169,13 +194,14 @@ class CollectiveInvestment(Mechanism):
 
 
 @kernel
-def staff(at, persons, households, villages, counties, words, chance, p):
-    """Who works in the workshops: pay, quitting, closure, hiring from those bound to the home."""
+def _staff_village(persons, households, villages, words, p, first, end):
+    """Who works in a village's workshop: pay, quitting, closure, hiring from those bound to the
+    home. Rows of the village: `first` to `end`; words: of these."""
     hire_poor = p.hire_supported
     hire_other = p.hire_other
-    for i in range(at.first_person, at.end_person):
+    for i in range(first, end):
         job = persons.job[i]
-        k = i - at.first_person
+        k = i - first
         if job == WORKSHOP:
             h = persons.household[i]
             v = households.village[h]
@@ -208,19 +234,36 @@ def staff(at, persons, households, villages, counties, words, chance, p):
                     villages.workshop_workers[v] += 1
 
 
+@kernel
+def staff(at, persons, households, villages, counties, words, chance, p):
+    """The villages that have a workshop, or had one; words are drawn for their people only."""
+    most = 0
+    for v in range(at.first_village, at.end_village):
+        if villages.workshop_places[v] > 0 or villages.workshop_workers[v] != 0:
+            most = max(most, villages.end_person[v] - villages.first_person[v])
+    if most == 0:
+        return
+    drawn = np.empty((4, most), np.uint32)
+    for v in range(at.first_village, at.end_village):
+        if villages.workshop_places[v] > 0 or villages.workshop_workers[v] != 0:
+            first = np.uint64(villages.first_person[v])
+            end = np.uint64(villages.end_person[v])
+            fill(chance, persons.id, first, end, drawn)
+            _staff_village(persons, households, villages, drawn, p, first, end)
+
+
 class Workshops(Mechanism):
     """People bound to the home find part-time work in the village's workshop."""
 
     name = "a01_workshops"
     zh = "扶贫车间就业"
     clauses = ("A1.4",)
-    reads = ("person.alive", "person.household", "person.age", "person.school", "person.skill",
-             "person.training", "household.village", "household.registered",
-             "village.workshop_places")  # fmt: skip
+    reads = ("person.id", "person.alive", "person.household", "person.age", "person.school",
+             "person.skill", "person.training", "household.village", "household.registered",
+             "village.workshop_places", "village.first_person", "village.end_person")  # fmt: skip
     writes = ("household.wage", "village.workshop_workers")
     changes = ("person.job", "person.job_months", "person.wage")
     uses = ("economy.wage_index", "pandemic.workshop_open")
-    draws = "person"
     in_burn_in = False
     rule = staff
 
@@ -286,7 +329,9 @@ class CollectiveIncome(Mechanism):
              "household.rented_out")  # fmt: skip
     writes = ("village.fund", "village.collective_year", "village.collective_last", "village.coop",
               "household.wage", "household.property", "village.paid_dividends")  # fmt: skip
-    columns = (_account("dividends", "dividends on equity, paid by firms and cooperatives", "股权分红"),)
+    columns = (
+        _account("dividends", "dividends on equity, paid by firms and cooperatives", "股权分红"),
+    )
     uses = ("a01_investment.capital_return", "a01_investment.solar_yield")
     draws = "village"
     rule = earn

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import draws, normal, uniform
+from sim.few import draw_for, list_flagged, room_for
 from sim.kernel import kernel
 from sim.measures.need import neediest, whole_places
 from sim.mechanism import Mechanism, Now
@@ -158,9 +159,7 @@ class EmploymentOffice(Mechanism):
         person.organised[chosen] = 1
         _pay(world, "paid_placement", person.household[chosen], round(p.placement_cost * 100))
 
-    def _posts(
-        self, world: World, county: int, people: slice, rows: np.ndarray, p: Any
-    ) -> None:
+    def _posts(self, world: World, county: int, people: slice, rows: np.ndarray, p: Any) -> None:
         person = world.person
         exact = p.posts / 1000.0 * rows.size * p.A2_6 * (1.0 + p.posts_subsidy * p.A2_5)
         wanted, _ = whole_places(exact, 0.0)
@@ -223,17 +222,29 @@ def _pay(world: World, account: str, households: np.ndarray, fen: int) -> None:
 
 
 @kernel
-def employ(at, persons, households, villages, counties, words, chance, p):
-    """Courses, posts and small businesses of a block, one month on."""
+def _occupied(training, job, starts, flags):
+    """Flag who is in a course, a post or a business, and (if `starts`) who may start one."""
+    for k in range(training.size):
+        flags[k] = (
+            (training[k] > 0)
+            | (job[k] == POST)
+            | (job[k] == BUSINESS)
+            | (starts & (job[k] == LOCAL))
+        )
+
+
+@kernel
+def _go_on(at, persons, households, villages, words, p, listed, count):
+    """One month of the listed: the course, the post, the business."""
     fail = 1.0 - (1.0 - p.business_failure) ** (1.0 / 12.0)
     start = p.business_start * p.A2_7 / 12.0
     pass_exam = p.certificate_rate + p.certificate_integrated * p.A2_3
     stipend = np.int32(round(p.training_stipend * 100 * p.A2_2))
     subsidy = np.int64(round(p.business_subsidy * 100))
-    for i in range(at.first_person, at.end_person):
+    for k in range(np.uint64(count)):
+        i = np.uint64(at.first_person) + np.uint64(listed[k])
         job = persons.job[i]
         training = persons.training[i]
-        k = i - at.first_person
         if training > 0:
             h = persons.household[i]
             persons.training[i] = training - 1
@@ -270,13 +281,26 @@ def employ(at, persons, households, villages, counties, words, chance, p):
                 villages.paid_startup[households.village[h]] += subsidy
 
 
+@kernel
+def employ(at, persons, households, villages, counties, words, chance, p):
+    """Courses, posts and small businesses of a block, one month on."""
+    a = at.first_person
+    b = at.end_person
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    _occupied(persons.training[a:b], persons.job[a:b], p.business_start * p.A2_7 > 0.0, flags)
+    count = list_flagged(flags, 1, listed)
+    drawn = draw_for(chance, persons.id, a, listed, count)
+    _go_on(at, persons, households, villages, drawn, p, listed, count)
+
+
 class Employment(Mechanism):
     """Courses end in certificates, posts are paid, returnees' small businesses earn or fail."""
 
     name = "a02_employment"
     zh = "培训、公益岗位与返乡创业（逐月）"
     clauses = ("A2.2", "A2.3", "A2.7")
-    reads = ("person.alive", "person.household", "person.skill", "person.earnings",
+    reads = ("person.id", "person.alive", "person.household", "person.skill", "person.earnings",
              "household.village", "household.registered")  # fmt: skip
     writes = ("person.certificate", "household.wage", "household.business", "household.aid",
               "village.paid_posts", "village.paid_stipend", "village.paid_startup")  # fmt: skip
@@ -287,5 +311,4 @@ class Employment(Mechanism):
         column("village", "paid_startup", "i8", "fen", "start-up grants", "创业补贴", combine="sum"),
     )  # fmt: skip
     uses = ("economy.farm_index", "pandemic.business")
-    draws = "person"
     rule = employ

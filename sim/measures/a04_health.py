@@ -8,11 +8,12 @@ clinics and doctors, is in `a04_hospitals`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.chance import draws, uniform, words
+from sim.few import draw_for, list_flagged, pick, room_for
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.measures.a04_stack import fen_of, millionths, owed_on, part, shares_of, terms_of
@@ -59,24 +60,16 @@ def sign_on(at, persons, households, villages, counties, words_, chance, p):
     elif at.calendar == 11:
         sign_poor = max(sign_poor, p.A4_2 * p.campaign_early)
     lapse_poor = lapse * (1.0 - p.A4_2)
-    last = -1
-    signs = False
-    lapses = False
-    for i in range(at.first_person, at.end_person):
-        if persons.alive[i] == 0:
-            continue
-        h = persons.household[i]
-        if h != last:
-            last = h
-            k = h - at.first_household
-            poor = is_supported(households.registered[h], p.exited_supported)
-            signs = uniform(words_[0, k]) < (sign_poor if poor else sign_other)
-            lapses = uniform(words_[1, k]) < (lapse_poor if poor else lapse)
-        if persons.family_doctor[i] == 0:
-            if signs:
-                persons.family_doctor[i] = 1
-        elif lapses:
-            persons.family_doctor[i] = 0
+    # of each household: whether those without a contract sign, and whether those with one keep it
+    after = np.empty((2, at.end_household - at.first_household), np.uint8)
+    for k in range(after.shape[1]):
+        poor = is_supported(households.registered[at.first_household + k], p.exited_supported)
+        after[0, k] = uniform(words_[0, k]) < (sign_poor if poor else sign_other)
+        after[1, k] = uniform(words_[1, k]) >= (lapse_poor if poor else lapse)
+    for i in range(np.uint64(at.first_person), np.uint64(at.end_person)):
+        if persons.alive[i] != 0:
+            k = persons.household[i] - at.first_household
+            persons.family_doctor[i] = after[persons.family_doctor[i], k]
 
 
 class FamilyDoctors(Mechanism):
@@ -115,31 +108,27 @@ class FamilyDoctors(Mechanism):
 # --- insurance ------------------------------------------------------------------------------------
 
 
-@kernel(inline=True)
+@kernel
 def _new_year(at, persons, households, chance, p):
     """January: the year's sums start at nothing, and families enrol or let insurance lapse."""
-    for h in range(at.first_household, at.end_household):
-        households.owed_year[h] = 0
-    last = -1
-    enrols = False
-    lapses = False
-    for i in range(at.first_person, at.end_person):
-        persons.bill_year[i] = 0
-        persons.own_year[i] = 0
-        persons.other_year[i] = 0
-        if persons.alive[i] == 0:
-            continue
-        h = persons.household[i]
-        if h != last:
-            last = h
-            u = uniform(words(chance, households.id[h], _ENROLLED)[0])
-            poor = is_supported(households.registered[h], p.exited_supported)
-            enrols = u < (p.enrol_registered if poor else p.enrol_other)
-            lapses = u > 1.0 - (p.lapse_registered if poor else p.lapse_other)
-        if persons.insured[i] == 0:
-            persons.insured[i] = enrols
-        elif lapses:
-            persons.insured[i] = 0
+    a = at.first_person
+    b = at.end_person
+    households.owed_year[at.first_household : at.end_household] = 0
+    persons.bill_year[a:b] = 0
+    persons.own_year[a:b] = 0
+    persons.other_year[a:b] = 0
+    # of each household: whether those without insurance enrol, and whether the others keep it
+    after = np.empty((2, at.end_household - at.first_household), np.uint8)
+    for k in range(after.shape[1]):
+        h = at.first_household + k
+        u = uniform(words(chance, households.id[h], _ENROLLED)[0])
+        poor = is_supported(households.registered[h], p.exited_supported)
+        after[0, k] = u < (p.enrol_registered if poor else p.enrol_other)
+        after[1, k] = u <= 1.0 - (p.lapse_registered if poor else p.lapse_other)
+    for i in range(np.uint64(a), np.uint64(b)):
+        if persons.alive[i] != 0:
+            k = persons.household[i] - at.first_household
+            persons.insured[i] = after[persons.insured[i], k]
 
 
 @kernel(inline=True)
@@ -173,40 +162,46 @@ def _comes(u, inclined, bill, own, deposit, cash, p):
     return u < 1.0 / (1.0 + np.exp(-x))
 
 
-@kernel
-def settle(at, persons, households, villages, counties, words_, chance, p):
-    """The month's admissions of a block: where, whether at all, and who pays.
+class _Seen(NamedTuple):
+    """What is known of the month's patients and their homes, picked for all of them at once."""
 
-    The rare branch stands in the loop because a call would copy all columns for each patient.
-    """
-    for v in range(at.first_village, at.end_village):
-        villages.assistance_due[v] = 0
-    if at.calendar == 1:
-        _new_year(at, persons, households, chance, p)
+    id: Any
+    home: Any
+    bill: Any
+    insured: Any
+    serious: Any
+    family_doctor: Any
+    bill_year: Any
+    own_year: Any
+    other_year: Any
+    village: Any
+    residence: Any
+    registered: Any
+    dibao: Any
+    cash: Any
+    coping: Any
+
+
+@kernel
+def _settle_each(at, persons, households, villages, counties, drawn, chance, p, listed, seen):
+    """The listed patients, one after another: where, whether at all, and who pays."""
     referred = counties.referred[at.county]
     township = counties.township_care[at.county]
     funded = millionths(counties.assistance_share[at.county])
     backed = millionths(counties.backfill_share[at.county])
     january = at.year * 12
-    for i in range(at.first_person, at.end_person):
-        if persons.own[i] != 0:
-            persons.own[i] = 0
-        if persons.forgone[i] != 0:
-            persons.forgone[i] = 0
-        if persons.bill[i] <= 0 or persons.alive[i] == 0:
-            continue
-        h = persons.household[i]
-        v = households.village[h]
-        lived = households.residence[h]
-        identity = persons.id[i]
-        w = words(chance, identity, 0)
-        supported = is_supported(households.registered[h], p.exited_supported)
-        doctor = persons.family_doctor[i] != 0 and villages.doctor[lived] != 0
+    for n in range(np.uint64(seen.home.size)):
+        i = np.uint64(at.first_person) + np.uint64(listed[n])
+        h = np.uint64(seen.home[n])
+        v = np.uint64(seen.village[n])
+        lived = np.uint64(seen.residence[n])
+        supported = is_supported(seen.registered[n], p.exited_supported)
+        doctor = seen.family_doctor[n] != 0 and villages.doctor[lived] != 0
         # where: what it costs there and how much of it is in the catalogue
-        cost, share, away = _place(uniform(w[0]), referred, township, p)
+        cost, share, away = _place(uniform(drawn[0, n]), referred, township, p)
         if doctor:
             cost *= 1.0 - p.early_saving
-        bill = np.int64(persons.bill[i] * cost + 0.5)
+        bill = np.int64(seen.bill[n] * cost + 0.5)
         compliant = part(bill, millionths(share))
         charged = bill - compliant
         one_stop = 0.0
@@ -214,19 +209,19 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
             charged = part(charged, millionths(1.0 - p.A4_8 * p.control))
             one_stop = p.A4_7
         # what the patient is entitled to, and who would pay
-        helped = supported or households.dibao[h] != 0
+        helped = supported or seen.dibao[n] != 0
         claim = p.claim_share + (1.0 - p.claim_share) * one_stop
-        claimed = helped and uniform(lasting(chance, identity, _CLAIMED, january)[0]) < claim
-        terms = terms_of(p, persons.insured[i] != 0, supported, helped, claimed)
-        spent = np.int64(persons.bill_year[i])
+        claimed = helped and uniform(lasting(chance, seen.id[n], _CLAIMED, january)[0]) < claim
+        terms = terms_of(p, seen.insured[n] != 0, supported, helped, claimed)
+        spent = np.int64(seen.bill_year[n])
         owed = owed_on(spent, terms) if p.cap_unit == 0.0 else np.int64(households.owed_year[h])
         paid = shares_of(bill, compliant, charged, spent, owed, funded, terms)
         own = paid.own_compliant + paid.own_other
         # whether the patient comes
-        broke = (households.coping[h] & Coping.FORGO_CARE) != 0
+        broke = (seen.coping[n] & Coping.FORGO_CARE) != 0
         inclined = (
             p.seek
-            + p.seek_serious * persons.serious[i]
+            + p.seek_serious * seen.serious[n]
             + p.seek_clinic * villages.clinic[lived]
             - p.seek_distance * villages.distance[lived]
         )
@@ -235,7 +230,7 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
         if broke:
             inclined -= p.seek_broke
         deposit = p.deposit_share * (1.0 - one_stop) * bill
-        if not _comes(uniform(w[1]), inclined, bill, own, deposit, households.cash[h], p):
+        if not _comes(uniform(drawn[1, n]), inclined, bill, own, deposit, seen.cash[n], p):
             persons.forgone[i] = 1
             persons.admitted[i] = 0
             persons.bill[i] = 0
@@ -246,10 +241,10 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
                 persons.skill[i] = WEAK
             continue
         persons.bill[i] = bill
-        persons.bill_year[i] += compliant
+        persons.bill_year[i] = spent + compliant
         persons.own[i] = own
-        persons.own_year[i] += own
-        persons.other_year[i] += paid.own_other
+        persons.own_year[i] = seen.own_year[n] + own
+        persons.other_year[i] = seen.other_year[n] + paid.own_other
         households.owed_year[h] += paid.own_compliant + paid.assistance
         households.medical[h] += own
         if away:
@@ -261,6 +256,42 @@ def settle(at, persons, households, villages, counties, words_, chance, p):
         villages.paid_second_insurance[v] += paid.second
         villages.paid_medical_assistance[v] += paid.assistance - backfill
         villages.paid_assistance_backfill[v] += backfill
+
+
+@kernel
+def _patients(alive, bill, flags):
+    """Flag who has a bill this month."""
+    for k in range(alive.size):
+        flags[k] = (bill[k] > 0) & (alive[k] != 0)
+
+
+@kernel
+def settle(at, persons, households, villages, counties, words_, chance, p):
+    """The month's admissions of a block, settled."""
+    a = at.first_person
+    b = at.end_person
+    villages.assistance_due[at.first_village : at.end_village] = 0
+    if at.calendar == 1:
+        _new_year(at, persons, households, chance, p)
+    persons.own[a:b] = 0
+    persons.forgone[a:b] = 0
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    _patients(persons.alive[a:b], persons.bill[a:b], flags)
+    count = list_flagged(flags, 1, listed)
+    drawn = draw_for(chance, persons.id, a, listed, count)
+    home = pick(persons.household, a, listed, count)
+    seen = _Seen(
+        pick(persons.id, a, listed, count), home,
+        pick(persons.bill, a, listed, count), pick(persons.insured, a, listed, count),
+        pick(persons.serious, a, listed, count), pick(persons.family_doctor, a, listed, count),
+        pick(persons.bill_year, a, listed, count), pick(persons.own_year, a, listed, count),
+        pick(persons.other_year, a, listed, count), pick(households.village, 0, home, count),
+        pick(households.residence, 0, home, count), pick(households.registered, 0, home, count),
+        pick(households.dibao, 0, home, count), pick(households.cash, 0, home, count),
+        pick(households.coping, 0, home, count),
+    )  # fmt: skip
+    _settle_each(at, persons, households, villages, counties, drawn, chance, p, listed, seen)
 
 
 class MedicalInsurance(Mechanism):

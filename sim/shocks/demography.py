@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from sim.chance import normal, uniform, words
+from sim.few import list_flagged, room_for
 from sim.kernel import kernel
 from sim.mechanism import Mechanism, Now
 from sim.shocks.kinship import MOST, members, partner, succeed, vacant
-from sim.shocks.tables import largest, monthly, rows_of, share_place, word_below
+from sim.shocks.tables import largest, monthly, share_place, word_below
 from sim.world.codes import Relation, Skill
 from sim.world.columns import column
 from sim.world.identity import mix
@@ -29,6 +30,9 @@ YOUNGEST = 3
 """First age group of the family tables: 15-19."""
 FAMILY = 6
 """Age groups of the family tables: 15-19 to 40-44."""
+OLD = 13
+"""Age group from which deaths are much more common: 65-69."""
+_BIRTH, _MARRIAGE, _LEAVING = range(3)
 _BRIDE = np.uint64(0x62726964)
 _ARRIVING = np.uint8(2)
 
@@ -191,37 +195,37 @@ def _bride(persons, groom, j, p, chance):
 
 
 @kernel
-def live(at, persons, households, villages, counties, words, chance, p):
-    """Ageing for all; then those to whom something may happen this month."""
-    death = np.empty((2, GROUPS))
-    birth = np.empty(FAMILY)
-    marriage = np.empty(FAMILY)
-    leaving = np.empty(FAMILY)
-    match = counties.bride_match[at.county]
-    if match == 0.0:  # not matched yet
-        match = 1.0
-    most = max(monthly(p.death_men, death[0]), monthly(p.death_women, death[1]))
-    seldom_dies = word_below(most)
-    births = monthly(p.birth_rate, birth) * largest(p.birth_ethnicity)
-    weddings = max(monthly(p.marriage_rate, marriage), monthly(p.leaving_rate, leaving) * match)
-    seldom_family = word_below(max(births, weddings))
+def _age(words, alive, ages, serious, death, family_most, p, flags):
+    """Everybody grows a month older; flags whose words are low enough for death, marriage or
+    birth at that age."""
+    mourn = words[0]
+    wed = words[1]
+    old = np.int16(OLD * GROUP)
+    fertile = np.int16(YOUNGEST * GROUP)
+    past = np.int16((YOUNGEST + FAMILY) * GROUP)
+    most = max(largest(death[0]), largest(death[1]))
+    young_most = max(largest(death[0, :OLD]), largest(death[1, :OLD]))
+    dies_young = word_below(young_most)
+    dies_old = word_below(most)
+    dies_ill = word_below(most * max(p.serious_death, 1.0))
+    family = word_below(family_most)
+    for k in range(ages.size):
+        age = np.int16(ages[k] + alive[k])
+        ages[k] = age
+        bound = dies_young if age < old else dies_old
+        bound = dies_ill if serious[k] != 0 else bound
+        flags[k] = (mourn[k] < bound) | ((wed[k] < family) & (age >= fertile) & (age < past))
+
+
+@kernel
+def _meet(
+    at, persons, households, villages, words, chance, p, match, death, family, listed, count, found
+):  # fmt: skip
+    """Death, marriage and birth among the listed, village by village."""
     mourn = words[0]
     wed = words[1]
     start = at.first_person
-    block_end = at.end_person
     alive = persons.alive
-    ages = persons.age[start:block_end]
-    living = alive[start:block_end]
-    serious = persons.serious[start:block_end]
-    flags = np.empty(block_end - start, np.uint8)
-    for k in range(block_end - start):
-        ages[k] += living[k]
-        flags[k] = (mourn[k] < seldom_dies) | (wed[k] < seldom_family) | (serious[k] > 0)
-    rows = np.empty(block_end - start + 1, np.int64)
-    concerned = rows_of(flags, start, rows)
-    households.wedding[at.first_household : at.end_household] = 0
-    households.funeral[at.first_household : at.end_household] = 0
-    found = np.empty(MOST, np.int64)
     c = 0
     for v in range(at.first_village, at.end_village):
         first = np.int64(villages.first_person[v])
@@ -231,10 +235,12 @@ def live(at, persons, households, villages, counties, words, chance, p):
         arrived = 0
         died = 0
         left = 0
-        while c < concerned and rows[c] < end:
-            i = rows[c]
+        lowest = end
+        highest = first
+        while c < count and start + np.int64(listed[c]) < end:
+            k = np.int64(listed[c])
+            i = start + k
             c += 1
-            k = i - start
             if alive[i] != 1:
                 continue
             age = np.int64(persons.age[i])
@@ -249,23 +255,23 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 died += 1
                 if age >= 192:
                     households.funeral[h] += 1
-                count = members(persons.household, alive, first, end, h, found)
+                size = members(persons.household, alive, first, end, h, found)
                 if persons.married[i]:
                     j = partner(
-                        found, count, persons.married, persons.female, persons.relation,
+                        found, size, persons.married, persons.female, persons.relation,
                         persons.age, i,
                     )  # fmt: skip
                     if j >= 0:
                         persons.married[j] = 0
                 headless = persons.relation[i] == Relation.HEAD
-                _mend(persons, households, found, count, h, headless)
+                _mend(persons, households, found, size, h, headless)
                 continue
             g -= YOUNGEST
-            if wed[k] >= seldom_family or g < 0 or g >= FAMILY:
+            if g < 0 or g >= FAMILY:
                 continue
             u = uniform(wed[k])
             if woman and not persons.married[i]:
-                if u >= leaving[g] * match or age < 12 * p.leaving_age:
+                if u >= family[_LEAVING, g] * match or age < 12 * p.leaving_age:
                     continue
                 headless = persons.relation[i] == Relation.HEAD
                 if headless or persons.relation[i] == Relation.SPOUSE:
@@ -273,17 +279,17 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 alive[i] = 0
                 left += 1
                 households.wedding[h] |= DAUGHTER
-                count = members(persons.household, alive, first, end, h, found)
-                _mend(persons, households, found, count, h, headless)
+                size = members(persons.household, alive, first, end, h, found)
+                _mend(persons, households, found, size, h, headless)
                 continue
             if woman:
-                if age < 216 or u >= birth[g] * p.birth_ethnicity[persons.ethnicity[i]]:
+                if age < 216 or u >= family[_BIRTH, g] * p.birth_ethnicity[persons.ethnicity[i]]:
                     continue
-                count = members(persons.household, alive, first, end, h, found)
-                if _infant(found, count, persons.age, p.birth_spacing):
+                size = members(persons.household, alive, first, end, h, found)
+                if _infant(found, size, persons.age, p.birth_spacing):
                     continue
             else:
-                if persons.married[i] or u >= marriage[g] or age < 12 * p.marriage_age:
+                if persons.married[i] or u >= family[_MARRIAGE, g] or age < 12 * p.marriage_age:
                     continue
                 if persons.skill[i] < Skill.WEAK or persons.serious[i]:
                     continue
@@ -292,6 +298,8 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 villages.no_room[v] += 1
                 continue
             cursor = j + 1
+            lowest = min(lowest, j)
+            highest = max(highest, j)
             if woman:
                 _child(persons, i, j, p, chance)
                 born += 1
@@ -299,15 +307,44 @@ def live(at, persons, households, villages, counties, words, chance, p):
                 _bride(persons, i, j, p, chance)
                 households.wedding[h] |= SON
                 arrived += 1
-        if born + arrived > 0:
-            for i in range(first, end):
-                if alive[i] == _ARRIVING:
-                    alive[i] = 1
+        for j in range(lowest, highest + 1):
+            if alive[j] == _ARRIVING:
+                alive[j] = 1
         villages.next_person[v] = cursor
         villages.born[v] = born
         villages.arrived[v] = arrived
         villages.died[v] = died
         villages.left[v] = left
+
+
+@kernel
+def live(at, persons, households, villages, counties, words, chance, p):
+    """Ageing for all; then those to whom something may happen this month."""
+    a = at.first_person
+    b = at.end_person
+    match = counties.bride_match[at.county]
+    if match == 0.0:  # not matched yet
+        match = 1.0
+    death = np.empty((2, GROUPS))
+    monthly(p.death_men, death[0])
+    monthly(p.death_women, death[1])
+    family = np.empty((3, FAMILY))
+    most = monthly(p.birth_rate, family[_BIRTH]) * largest(p.birth_ethnicity)
+    most = max(most, monthly(p.marriage_rate, family[_MARRIAGE]))
+    most = max(most, monthly(p.leaving_rate, family[_LEAVING]) * match)
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    found = np.empty(MOST, np.int64)
+    _age(
+        words, persons.alive[a:b], persons.age[a:b], persons.serious[a:b], death, most, p, flags
+    )  # fmt: skip
+    count = list_flagged(flags, 1, listed)
+    households.wedding[at.first_household : at.end_household] = 0
+    households.funeral[at.first_household : at.end_household] = 0
+    _meet(
+        at, persons, households, villages, words, chance, p, match, death, family, listed, count,
+        found,
+    )  # fmt: skip
 
 
 Demography.rule = live

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.chance import normal, uniform, words
+from sim.few import list_flagged, room_for
 from sim.kernel import kernel
 from sim.mechanism import Mechanism
-from sim.shocks.tables import rows_of, scaled, share_place, word_below
+from sim.shocks.tables import largest, scaled, share_place, word_below
 from sim.world.codes import Job, Registered, Skill
 
 __all__ = ["Illness"]
@@ -15,6 +16,9 @@ __all__ = ["Illness"]
 DECADE = 120
 """Months of the ten-year age groups of the tables: 0-9, 10-19, ... 80 and over."""
 DECADES = 9
+SENIOR = 6
+"""The first group in which admissions are much more common than before."""
+_ADMISSION, _CHRONIC, _SERIOUS, _DISABILITY = range(4)
 
 
 class Illness(Mechanism):
@@ -95,81 +99,102 @@ def _grow_old(persons, i, u, p):
 
 
 @kernel
-def fall_ill(at, persons, households, villages, counties, words_, chance, p):
-    """All sickness of one month: a dense look at four words, then the few who are concerned."""
+def _risks(p, risk):
+    """Monthly chances by age group: of an admission, and of long-term illness, serious illness
+    and disability, in the rows of `risk`."""
     onset = 1.0 - p.prevention * p.A4_17
-    admission = np.empty(DECADES)
-    chronic = np.empty(DECADES)
-    serious = np.empty(DECADES)
-    disability = np.empty(DECADES)
-    most = scaled(p.admission_age, p.admission_rate / 12.0, admission)
-    most *= max(p.admission_chronic, 1.0) * max(p.admission_disabled, 1.0)
-    seldom_admitted = word_below(most)
-    seldom_chronic = word_below(scaled(p.chronic_rate, onset / 12.0, chronic))
-    most = scaled(p.serious_rate, onset / 12.0, serious) * max(p.serious_chronic, 1.0)
-    seldom_serious = word_below(most)
-    most = scaled(p.disability_rate, onset / 12.0, disability) * max(p.disability_migrant, 1.0)
-    seldom_disabled = word_below(most)
-    start = at.first_person
-    end = at.end_person
-    one = words_[0]
-    two = words_[1]
-    three = words_[2]
-    four = words_[3]
-    persons.admitted[start:end] = 0
-    persons.bill[start:end] = 0
-    if at.calendar == 1:
-        for i in range(start, end):
-            if persons.alive[i]:
-                _grow_old(persons, i, uniform(four[i - start]), p)
-    flags = np.empty(end - start, np.uint8)
-    spells = persons.sick_months[start:end]
-    for k in range(end - start):
+    scaled(p.admission_age, p.admission_rate / 12.0, risk[_ADMISSION])
+    scaled(p.chronic_rate, onset / 12.0, risk[_CHRONIC])
+    scaled(p.serious_rate, onset / 12.0, risk[_SERIOUS])
+    scaled(p.disability_rate, onset / 12.0, risk[_DISABILITY])
+
+
+@kernel
+def _concerned(words, ages, spells, chronic, serious, disability, risk, p, flags):
+    """Flag those who are in a spell or have a word low enough for something to begin.
+
+    Admissions are the most common by far, so there the bound depends on age and on what the
+    person has; an admission in serious illness is looked for below the highest bound.
+    """
+    one = words[0]
+    two = words[1]
+    three = words[2]
+    four = words[3]
+    old = np.int16(SENIOR * DECADE)
+    few = largest(risk[_ADMISSION, :SENIOR])
+    most = largest(risk[_ADMISSION])
+    ill = p.admission_chronic
+    disabled = p.admission_disabled
+    young_well, old_well = word_below(few), word_below(most)
+    young_ill, old_ill = word_below(few * ill), word_below(most * ill)
+    young_disabled, old_disabled = word_below(few * disabled), word_below(most * disabled)
+    young_both, old_both = word_below(few * ill * disabled), word_below(most * ill * disabled)
+    highest = word_below(most * max(ill, 1.0) * max(disabled, 1.0))
+    seldom_chronic = word_below(largest(risk[_CHRONIC]))
+    seldom_serious = word_below(largest(risk[_SERIOUS]) * max(p.serious_chronic, 1.0))
+    seldom_disabled = word_below(largest(risk[_DISABILITY]) * max(p.disability_migrant, 1.0))
+    for k in range(flags.size):
+        young = ages[k] < old
+        well = young_well if young else old_well
+        with_chronic = young_ill if young else old_ill
+        with_disability = young_disabled if young else old_disabled
+        with_both = young_both if young else old_both
+        bound = with_chronic if chronic[k] != 0 else well
+        bound_disabled = with_both if chronic[k] != 0 else with_disability
+        bound = bound_disabled if disability[k] != 0 else bound
+        bound = highest if serious[k] != 0 else bound
         flags[k] = (
-            (one[k] < seldom_admitted)
+            (one[k] < bound)
             | (two[k] < seldom_chronic)
             | (three[k] < seldom_serious)
             | (four[k] < seldom_disabled)
             | (spells[k] > 0)
         )
-    rows = np.empty(end - start + 1, np.int64)
-    count = rows_of(flags, start, rows)
-    for c in range(count):
-        i = rows[c]
+
+
+@kernel
+def _befall(at, persons, households, words_, chance, risks, p, listed, count):
+    """The month of the listed: spells go on or end, illness and disability begin, admissions."""
+    start = np.uint64(at.first_person)
+    treated = p.treatment * p.A4_1
+    one = words_[0]
+    two = words_[1]
+    three = words_[2]
+    four = words_[3]
+    for n in range(np.uint64(count)):
+        k = np.uint64(listed[n])
+        i = start + k
         if persons.alive[i] == 0:
             continue
-        k = i - start
         spell = np.int64(persons.sick_months[i])
         age = np.int64(persons.age[i])
         group = min(age // DECADE, DECADES - 1)
         doctor = np.float64(persons.family_doctor[i])
         if spell > 0:
             spell -= 1
-            drawn = words(chance, persons.id[i], 2)
-            if spell > 0 and persons.serious[i]:
+            if spell > 0 and persons.serious[i] and treated > 0.0:
                 state = households.registered[persons.household[i]]
-                listed = state != Registered.NEVER and state != Registered.REMOVED
-                if listed and uniform(drawn[0]) < p.treatment * p.A4_1:
+                card = state != Registered.NEVER and state != Registered.REMOVED
+                if card and uniform(words(chance, persons.id[i], 2)[0]) < treated:
                     spell -= 1
             persons.sick_months[i] = spell
             if spell == 0:
-                _get_well(persons, i, age, uniform(drawn[1]), p)
-        if two[k] < seldom_chronic and not persons.chronic[i]:
-            if uniform(two[k]) < chronic[group]:
-                persons.chronic[i] = 1
-                # the same word, stretched over the part of it that led here
-                if uniform(two[k]) < chronic[group] * p.chronic_weak:
-                    _weaken(persons, i, Skill.WEAK)
-        if four[k] < seldom_disabled and persons.disability[i] == 0:
-            risk = disability[group]
+                _get_well(persons, i, age, uniform(words(chance, persons.id[i], 2)[1]), p)
+        if not persons.chronic[i] and uniform(two[k]) < risks[_CHRONIC, group]:
+            persons.chronic[i] = 1
+            # the same word, stretched over the part of it that led here
+            if uniform(two[k]) < risks[_CHRONIC, group] * p.chronic_weak:
+                _weaken(persons, i, Skill.WEAK)
+        if persons.disability[i] == 0:
+            risk = risks[_DISABILITY, group]
             if persons.job[i] == Job.MIGRANT_PROVINCE or persons.job[i] == Job.MIGRANT_OUT:
                 risk *= p.disability_migrant
             if uniform(four[k]) < risk:
                 grade = 1 + share_place(p.disability_grade, uniform(four[k]) / risk)
                 persons.disability[i] = grade
                 _weaken(persons, i, Skill.LOST if grade <= p.lost_grade else Skill.WEAK)
-        if three[k] < seldom_serious and not persons.serious[i]:
-            risk = serious[group] * (1.0 - p.doctor_serious * doctor)
+        if not persons.serious[i]:
+            risk = risks[_SERIOUS, group] * (1.0 - p.doctor_serious * doctor)
             if persons.chronic[i]:
                 risk *= p.serious_chronic
             if uniform(three[k]) < risk:
@@ -189,9 +214,7 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
                 persons.admitted[i] = 1
                 persons.bill[i] = _bill(p.serious_bill, p.serious_sigma, drawn[0], p)
             continue
-        if one[k] >= seldom_admitted:
-            continue
-        risk = admission[group] * (1.0 - p.doctor_admission * doctor)
+        risk = risks[_ADMISSION, group] * (1.0 - p.doctor_admission * doctor)
         if persons.chronic[i]:
             risk *= p.admission_chronic
         if persons.disability[i]:
@@ -204,10 +227,40 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
             if weak_months > persons.sick_months[i]:
                 persons.sick_months[i] = weak_months
                 _weaken(persons, i, Skill.WEAK)
+
+
+@kernel
+def fall_ill(at, persons, households, villages, counties, words_, chance, p):
+    """All sickness of one month: a dense look at four words, then the few who are concerned."""
+    a = at.first_person
+    b = at.end_person
+    persons.admitted[a:b] = 0
+    persons.bill[a:b] = 0
+    if at.calendar == 1:
+        for i in range(a, b):
+            if persons.alive[i]:
+                _grow_old(persons, i, uniform(words_[3, i - a]), p)
+    risks = np.empty((4, DECADES))
+    _risks(p, risks)
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    _concerned(
+        words_, persons.age[a:b], persons.sick_months[a:b], persons.chronic[a:b],
+        persons.serious[a:b], persons.disability[a:b], risks, p, flags[: b - a],
+    )  # fmt: skip
+    count = list_flagged(flags, 1, listed)
+    _befall(at, persons, households, words_, chance, risks, p, listed, count)
     medicine = np.int32(p.medicine / 12.0 * p.medicine_own * p.price_index * 100.0 + 0.5)
-    for h in range(at.first_household, at.end_household):
-        if households.ill[h] > 0:
-            households.medical[h] += np.int32(households.ill[h]) * medicine
+    c = at.first_household
+    d = at.end_household
+    _medicines(households.ill[c:d], medicine, households.medical[c:d])
+
+
+@kernel
+def _medicines(ill, price, medical):
+    """What the household pays every month for each who is ill."""
+    for k in range(ill.size):
+        medical[k] += np.int32(ill[k]) * price
 
 
 Illness.rule = fall_ill

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.chance import uniform
+from sim.few import draw_for, list_flagged, room_for
 from sim.kernel import kernel
 from sim.livelihoods.coping import Coping
 from sim.mechanism import Mechanism
-from sim.shocks.tables import largest, rows_of, word_below
+from sim.shocks.tables import largest, word_below
 from sim.world.codes import Education, Registered, School, Skill
 
 __all__ = ["Schooling"]
@@ -40,13 +41,13 @@ class Schooling(Mechanism):
     zh = "就学与辍学"
     reason = "School gives and takes labour, costs money at term start, and is a guarantee."
     reads = (
-        "person.alive", "person.age", "person.household", "person.female", "person.ethnicity",
-        "person.disability", "household.coping", "household.ill", "household.registered",
+        "person.id", "person.alive", "person.age", "person.household", "person.female",
+        "person.ethnicity", "person.disability", "household.coping", "household.ill",
+        "household.registered",
     )  # fmt: skip
     writes = ("person.school", "person.education", "household.schooling")
     changes = ("person.skill",)
     uses = ("economy.price_index", "illness.lost_grade")
-    draws = "person"
     months = SCHOOL_MONTHS
 
 
@@ -113,8 +114,30 @@ def _september(persons, i, u, v, p):
 
 
 @kernel
-def learn(at, persons, households, villages, counties, words, chance, p):
-    """One school month of a block."""
+def _flag(schools, ages, term, september, grown, flags):
+    """Flag pupils of the compulsory stages and drop-outs; at the start of a term, all pupils; in
+    September, all who are young."""
+    for k in range(schools.size):
+        compulsory = (schools[k] == School.PRIMARY) | (schools[k] == School.JUNIOR)
+        flags[k] = (
+            compulsory
+            | (schools[k] == School.DROPPED_OUT)
+            | (term & (schools[k] != School.NONE))
+            | (september & (ages[k] < grown))
+        )
+
+
+@kernel
+def _fees(p, fees):
+    """What a term costs in fen by stage, without (row 0) and with the aid (row 1)."""
+    for s in range(fees.shape[1]):
+        fees[0, s] = 0.5 * p.cost[s] * p.price_index * 100.0
+        fees[1, s] = max(0.0, 0.5 * (p.cost[s] * p.price_index - p.aid[s]) * 100.0)
+
+
+@kernel
+def _month(at, persons, households, words, p, listed, count, fees):
+    """The month of the listed: the next stage, leaving school or coming back, the fee."""
     share = 1.0 / len(SCHOOL_MONTHS)
     primary = 1.0 - (1.0 - p.dropout_primary) ** share
     junior = 1.0 - (1.0 - p.dropout_junior) ** share
@@ -123,35 +146,14 @@ def learn(at, persons, households, villages, counties, words, chance, p):
     september = at.calendar == 9
     term = september or at.calendar == 2
     grown = 12 * (p.finish_age + 2)
-    fee = np.empty(School.DROPPED_OUT + 1)
-    aided = np.empty(School.DROPPED_OUT + 1)
-    for s in range(len(fee)):
-        fee[s] = 0.5 * p.cost[s] * p.price_index * 100.0
-        aided[s] = max(0.0, 0.5 * (p.cost[s] * p.price_index - p.aid[s]) * 100.0)
     leaving = words[0]
     returning = words[1]
     first = words[2]
     second = words[3]
-    start = at.first_person
-    end = at.end_person
-    ages = persons.age[start:end]
-    schools = persons.school[start:end]
-    flags = np.empty(end - start, np.uint8)
-    for k in range(end - start):
-        compulsory = (schools[k] == School.PRIMARY) | (schools[k] == School.JUNIOR)
-        flags[k] = (
-            (compulsory & (leaving[k] < seldom))
-            | (schools[k] == School.DROPPED_OUT)
-            | (term & (schools[k] != School.NONE))
-            | (september & (ages[k] < grown))
-        )
-    rows = np.empty(end - start + 1, np.int64)
-    count = rows_of(flags, start, rows)
-    for c in range(count):
-        i = rows[c]
+    for k in range(np.uint64(count)):
+        i = np.uint64(at.first_person) + np.uint64(listed[k])
         if persons.alive[i] == 0:
             continue
-        k = i - start
         if september and persons.age[i] < grown:
             _september(persons, i, uniform(first[k]), uniform(second[k]), p)
         of = persons.school[i]
@@ -175,9 +177,26 @@ def learn(at, persons, households, villages, counties, words, chance, p):
                 continue
         if term:
             state = households.registered[h]
-            listed = state != Registered.NEVER and state != Registered.REMOVED
-            fen = aided[of] if listed else fee[of]
-            households.schooling[h] += np.int32(fen + 0.5)
+            aided = np.int64(state != Registered.NEVER and state != Registered.REMOVED)
+            households.schooling[h] += np.int32(fees[aided, of] + 0.5)
+
+
+@kernel
+def learn(at, persons, households, villages, counties, words, chance, p):
+    """One school month of a block."""
+    a = at.first_person
+    b = at.end_person
+    flags = np.zeros(room_for(b - a), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    fees = np.empty((2, School.DROPPED_OUT + 1))
+    _fees(p, fees)
+    september = at.calendar == 9
+    term = september or at.calendar == 2
+    grown = 12 * (p.finish_age + 2)
+    _flag(persons.school[a:b], persons.age[a:b], term, september, grown, flags)
+    count = list_flagged(flags, 1, listed)
+    drawn = draw_for(chance, persons.id, a, listed, count)
+    _month(at, persons, households, drawn, p, listed, count, fees)
 
 
 Schooling.rule = learn

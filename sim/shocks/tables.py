@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.kernel import kernel
 
-__all__ = ["largest", "monthly", "rows_of", "scaled", "share_place", "word_below"]
+__all__ = ["largest", "monthly", "scaled", "share_place", "word_below"]
 
 
 @kernel(inline=True)
@@ -51,16 +51,3 @@ def share_place(table, u):
         u -= table[k]
         k += 1
     return k
-
-
-@kernel(inline=True)
-def rows_of(flags, first, rows):
-    """List in `rows` the rows whose flag is 1, `first` being the row of flags[0]; the count.
-
-    Without a branch, because a rare event is one that a processor guesses wrong.
-    """
-    count = 0
-    for k in range(len(flags)):
-        rows[count] = first + k
-        count += flags[k]
-    return count
