@@ -62,16 +62,18 @@ class CollectiveInvestment(Mechanism):
         "A1.18",
     )
     reads = (
-        "village.id", "village.site", "village.deep", "village.poor_village", "village.registered_poor",
-        "village.persons", "village.headcount_start", "village.first_household", "village.end_household",
-        "village.collective_last", "county.deep", "county.sample",
+        "village.id", "village.site", "village.deep", "village.poor_village",
+        "village.registered_poor", "village.persons", "village.headcount_start",
+        "village.first_household", "village.end_household", "village.collective_last",
+        "county.deep", "county.sample",
         "household.alive", "household.registered", "household.village", "household.labour",
         "household.seen_income", "household.id", "household.rented_out",
     )  # fmt: skip
     writes = (
         "village.workshop_places", "village.pv", "village.capital", "village.commissioner",
         "village.ecommerce", "household.equity", "household.coop", "village.a01_rank",
-        "village.paid_workshops", "village.paid_solar", "village.paid_collective", "village.paid_equity",
+        "village.paid_workshops", "village.paid_solar", "village.paid_collective",
+        "village.paid_equity",
         "county.a01_kilowatt_carried",
     )  # fmt: skip
     changes = ("village.coop", "household.rented_out")

@@ -86,13 +86,18 @@ class EmploymentOffice(Mechanism):
                "household.blow_size")  # fmt: skip
     columns = (
         *(
-            column("county", f"a02_{name}_carried", "f8", "places", f"fraction of {name} not yet given", f"{zh}余数")
+            column("county", f"a02_{name}_carried", "f8", "places",
+                   f"fraction of {name} not yet given", f"{zh}余数")
             for name, zh in zip(_REMAINDERS, ("培训名额", "输转名额", "公益岗位"), strict=True)
         ),
-        column("county", "a02_trained_year", "i8", "persons", "persons who began training this year", "当年培训人数"),
-        column("county", "a02_training_cost_year", "i8", "fen", "subsidy for a course this year", "当年培训补贴标准"),
-        column("village", "paid_training", "i8", "fen", "training subsidies", "培训补贴", combine="sum"),
-        column("village", "paid_placement", "i8", "fen", "subsidies for organised labour transfer", "劳务输转补贴", combine="sum"),
+        column("county", "a02_trained_year", "i8", "persons",
+               "persons who began training this year", "当年培训人数"),
+        column("county", "a02_training_cost_year", "i8", "fen",
+               "subsidy for a course this year", "当年培训补贴标准"),
+        column("village", "paid_training", "i8", "fen",
+               "training subsidies", "培训补贴", combine="sum"),
+        column("village", "paid_placement", "i8", "fen",
+               "subsidies for organised labour transfer", "劳务输转补贴", combine="sum"),
     )  # fmt: skip
     months = (1, 3, 7)
     in_burn_in = False
@@ -306,9 +311,12 @@ class Employment(Mechanism):
               "village.paid_posts", "village.paid_stipend", "village.paid_startup")  # fmt: skip
     changes = ("person.job", "person.job_months", "person.wage", "person.training")
     columns = (
-        column("village", "paid_posts", "i8", "fen", "pay of public-welfare posts", "公益岗位补贴", combine="sum"),
-        column("village", "paid_stipend", "i8", "fen", "stipends during training", "带薪培训补助", combine="sum"),
-        column("village", "paid_startup", "i8", "fen", "start-up grants", "创业补贴", combine="sum"),
+        column("village", "paid_posts", "i8", "fen",
+               "pay of public-welfare posts", "公益岗位补贴", combine="sum"),
+        column("village", "paid_stipend", "i8", "fen",
+               "stipends during training", "带薪培训补助", combine="sum"),
+        column("village", "paid_startup", "i8", "fen", "start-up grants", "创业补贴",
+               combine="sum"),
     )  # fmt: skip
     uses = ("economy.farm_index", "pandemic.business")
     rule = employ
