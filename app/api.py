@@ -16,12 +16,17 @@ from scenarios import run as _run
 from scenarios.scenario import Scenario
 from sim.calendar import month_index
 
-__all__ = ["population", "simulate"]
+__all__ = ["population", "simulate", "small_population"]
 
 
 def population(sample: float = 0.01, **more: Any) -> Any:
     """The default synthetic population, from the cache where it has been built before."""
     return _population.build(sample, **more)
+
+
+def small_population() -> Any:
+    """Two villages of one county: enough to compile the rules on."""
+    return _population.build(0.09, counties=[623026])
 
 
 def simulate(

@@ -183,8 +183,10 @@ class _Bars:
 def _run(arguments: argparse.Namespace) -> int:
     from functools import partial
 
+    from app.api import small_population
     from calibration import population
     from scenarios.batch import Batch, run_batch
+    from scenarios.compiling import compile_rules, compiled
     from scenarios.scenario import load_scenario
     from scenarios.store import RunStore
     from sim.calendar import month_index
@@ -200,6 +202,10 @@ def _run(arguments: argparse.Namespace) -> int:
     until = None if arguments.until is None else month_index(arguments.until)
     with RunStore(arguments.out).lock():  # before any work: can the folder be written, is it free
         pass
+    if not compiled():
+        bars = _Bars("compile  ", "rules")
+        compile_rules(small_population, jobs=os.cpu_count() or 1, progress=bars)
+        bars.close()
     people = population.build(arguments.sample, progress=_people_bar)
     about = {**people.about, "digest": people.digest, "persons": len(people["person"]["id"])}
     batch = Batch(

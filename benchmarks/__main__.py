@@ -7,10 +7,11 @@ import json
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
 from benchmarks.against_mesa import against_mesa
 from benchmarks.starting import starting
-from benchmarks.whole import by_mechanism, scaling, speed
+from benchmarks.whole import by_mechanism, scaling, speed, warm_run
 
 
 def main() -> None:
@@ -22,20 +23,30 @@ def main() -> None:
     # an OpenBLAS kernel forced by the environment slows numpy and says nothing about the model
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
         os.environ.pop(name, None)
-    result: dict[str, object] = {
+    result: dict[str, Any] = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()}
     }
     print("starting ...", flush=True)
     start = result["starting"] = starting()
     for name, row in start.items():
-        print(f"  {name:5s} first result after {row['whole']:5.1f} s "
-              f"(import {row['import']:.1f}, population {row['population_and_model']:.1f}, "
-              f"compile and four months {row['first_months']:.1f})")  # fmt: skip
+        print(
+            f"  {name:5s} first result after {row['whole']:5.1f} s (import {row['import']:.1f}, "
+            f"compile {row['compile']:.1f}, population {row['population_and_model']:.1f}, "
+            f"four months {row['first_months']:.1f})"
+        )
     print("speed of the whole model ...", flush=True)
-    fast = result["speed"] = speed()
-    print(f"  one core     {fast['one_core'] / 1e6:6.1f} million person-months a second")
-    print(f"  two threads  {fast['two_threads'] / 1e6:6.1f} (x {fast['two_over_one']:.2f})")
-    print(f"  live columns {fast['bytes_per_person']:6.0f} bytes a person")
+    result["speed"] = {}
+    for sample in (0.1,) if arguments.quick else (0.1, 1.0):
+        fast = result["speed"][str(sample)] = speed(sample)
+        bytes_, people = fast["bytes_per_person"], fast["persons"] / 1e6
+        print(f"  {people:.2f} million people, {bytes_:.0f} bytes of live columns a person")
+        print(f"    one core     {fast['one_core'] / 1e6:6.1f} million person-months a second")
+        print(f"    two threads  {fast['two_threads'] / 1e6:6.1f} (x {fast['two_over_one']:.2f})")
+    half = result["half_million"] = warm_run()
+    print(
+        f"  a further run of {half['persons'] / 1e6:.2f} million people to December 2020, warm: "
+        f"{half['one_thread']:.2f} s, two threads {half['two_threads']:.2f} s"
+    )
     print("time by mechanism ...", flush=True)
     shares = result["by_mechanism"] = by_mechanism()
     for name, share in sorted(shares.items(), key=lambda pair: -pair[1]):

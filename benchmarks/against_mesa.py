@@ -80,8 +80,8 @@ SUBSET = Schedule(
 )  # fmt: skip
 
 
-TUNED = ("people", "illness", "work")
-PLAIN = ("a04_insurance", "income_window", "screening")
+TUNED = ("people", "illness", "work", "a04_insurance", "income_window")
+PLAIN = ("screening",)
 
 
 def subset_parameters(last: int = LAST) -> Parameters:

@@ -12,12 +12,12 @@ import psutil
 
 from calibration import population as _population
 from scenarios.library import load_parameters
-from scenarios.run import model_seed, resolve
+from scenarios.run import Past, model_seed, resolve
 from scenarios.scenario import load_scenario
 from sim.calendar import PLAN_START, month_index
 from sim.model import PovertyModel
 
-__all__ = ["by_mechanism", "model_at", "scaling", "speed"]
+__all__ = ["by_mechanism", "model_at", "scaling", "speed", "warm_run"]
 
 LAST = month_index("2018-10")
 """Runs here are 12 months of burn-in and 12 of the plan, the registry round included."""
@@ -66,6 +66,23 @@ def speed(sample: float = 0.1, repeats: int = 3) -> dict[str, Any]:
         "persons": last["persons"], "one_core": one, "two_threads": two,
         "two_over_one": statistics.median(ratios), "bytes_per_person": last["bytes_per_person"],
     }  # fmt: skip
+
+
+def warm_run(sample: float = 0.052) -> dict[str, float]:
+    """Seconds for one further scenario from the common past to December 2020."""
+    table = load_parameters()
+    last = month_index("2020-12")
+    past = Past(_population.build(sample), None, model_seed(1, 0), until=last, table=table)
+    found = {"persons": float(past.model.world.person.alive.sum())}
+    for name, threads in (("one_thread", 1), ("two_threads", 2)):
+        seconds = []
+        for _ in range(3):
+            began = time.perf_counter()
+            past.model.threads = threads
+            past.branch(load_scenario("plan", table), last).run()
+            seconds.append(time.perf_counter() - began)
+        found[name] = statistics.median(seconds)
+    return found
 
 
 def scaling(samples: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0)) -> dict[str, Any]:

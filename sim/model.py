@@ -23,8 +23,14 @@ __all__ = ["BURN_IN_START", "County", "PovertyModel", "Province"]
 BURN_IN_START = month_index("2015-11")
 """First month of the burn-in: 24 months before the plan."""
 
-BLOCK_PERSONS = 40_000
-"""Rows of persons in a block: large enough that calls cost little, small enough for the caches."""
+BLOCK_PERSONS = 100_000
+"""Rows of persons in a block: large enough that calls into the rules cost little and threads seldom
+wait for the interpreter; smaller ones gained nothing from the caches (docs/speed.md)."""
+
+
+THREADED_COUNTY = 60_000
+"""Persons a county above which counties share the threads too: in smaller ones numpy's calls are
+so short that two threads wait for each other."""
 
 
 class Province(mesa.Agent):
@@ -113,6 +119,8 @@ class PovertyModel(mesa.Model):
         self.watch: Callable[[Mechanism, int | None], None] | None = None
         self.blocks = world.blocks(block_persons)
         self._scratch = threading.local()
+        persons = len(world.person.id) / max(1, len(world.county.code))
+        self._large_counties = persons > THREADED_COUNTY
         self._room = max((b.at.end_person - b.at.first_person for b in self.blocks), default=0)
         for mechanism in self.schedule.mechanisms():
             mechanism.bind(world, parameters, seed)
@@ -156,16 +164,18 @@ class PovertyModel(mesa.Model):
                 mechanism.open_month(self.now)
         self._active = self.active("block")
         self._counting = [o for o in self.schedule.observations if o.active(self.now)]
-        self._over_blocks(self._clear_block)
+        for _, column in self._sums:
+            column[:] = 0
+        # with nothing to close, a block is counted while it is still in the caches
+        self._count_at_once = not self.active("close")
         self.province.decide()
-        for county in self.counties:
-            county.decide()
+        self._over_counties("county")
         self._over_blocks(self._run_block)
-        for county in self.counties:
-            county.decide("close")
+        self._over_counties("close")
         self._check_rows()
         self.ledger.close_month()
-        self._over_blocks(self._observe_block)
+        if not self._count_at_once:
+            self._over_blocks(self._observe_block)
         self.recorder.close_month(self.world, self.ledger, self.now)
 
     def _check_rows(self) -> None:
@@ -186,6 +196,15 @@ class PovertyModel(mesa.Model):
         if self.watch is not None:
             self.watch(mechanism, county)
 
+    def _over_counties(self, phase: str) -> None:
+        if not self.active(phase):
+            return
+        if self._pool is None or self.watch is not None or not self._large_counties:
+            for county in self.counties:
+                county.decide(phase)
+        else:  # a county touches its own rows and accounts only
+            list(self._pool.map(lambda county: county.decide(phase), self.counties))
+
     def _over_blocks(self, work: Callable[[Block], None]) -> None:
         if self._pool is None:
             for block in self.blocks:
@@ -199,17 +218,14 @@ class PovertyModel(mesa.Model):
             words = self._scratch.words = np.zeros((4, int(self._room)), np.uint32)
         return words
 
-    def _clear_block(self, block: Block) -> None:
-        for kind, column in self._sums:
-            first, end = block.rows(kind)
-            column[first:end] = 0
-
     def _run_block(self, block: Block) -> None:
         words = self._words()
         for mechanism in self._active:
             mechanism.run_block(block, words)
             if self.watch is not None:
                 self.watch(mechanism, block.county)
+        if self._count_at_once:
+            self._observe_block(block)
 
     def _observe_block(self, block: Block) -> None:
         words = self._words()

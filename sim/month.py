@@ -137,21 +137,21 @@ class Schedule:
         )  # fmt: skip
 
 
-# These act twice in a month: the province first checks that every village has rows for newcomers,
-# and fills the assistance fund; then the blocks live, and settle their bills.
+# These act twice in a month: the counties first set how many daughters marry away, the province
+# fills the assistance fund; then the blocks live, and settle their bills.
 DEMOGRAPHY = Demography()
 INSURANCE = MedicalInsurance()
 
 SCHEDULE = Schedule(
     province=(
-        DEMOGRAPHY,
-        HouseholdSplits(),
         Disaster(),
         CropPrice(),
         HospitalBuilding(),
         INSURANCE,
     ),
     county=(
+        DEMOGRAPHY,
+        HouseholdSplits(),
         CollectiveInvestment(),
         EmploymentOffice(),
         RelocationOffice(),

@@ -44,6 +44,11 @@ class Monitoring(Mechanism):
     uses = ("calendar.line", "yearly_round.register_open")
     in_burn_in = False
 
+    def active(self, now: Now) -> bool:
+        """Whether there is monitoring at all in this month."""
+        running = self._parameters.value("monitoring.running", now.month)
+        return super().active(now) and running > 0.0
+
     def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
         """One month of one county's list."""
         if not p.running:

@@ -89,32 +89,31 @@ class Demography(Mechanism):
     draws = "person"
     in_burn_in = False
 
-    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
-        """Every January (and at first) set the rate of marrying away, county by county."""
+    def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
+        """Every January (and at first) set the county's rate of marrying away."""
         match = world.county.bride_match
-        if now.calendar != 1 and match.all():
+        if now.calendar != 1 and match[county] > 0:
             return
-        person = world.person
-        age = person.age.astype(np.int32)
+        span = world.county_rows(county, "person")
+        person = {name: cells[span] for name, cells in world.person.items() if name in _COURTING}
+        age = person["age"].astype(np.int32)
         group = age // GROUP - YOUNGEST
-        single = (person.alive > 0) & (person.married == 0) & (group >= 0) & (group < FAMILY)
-        men = single & (person.female == 0) & (person.skill >= Skill.WEAK) & (person.serious == 0)
-        men &= age >= 12 * p.marriage_age
-        women = single & (person.female > 0) & (person.relation >= Relation.CHILD)
+        single = (person["alive"] > 0) & (person["married"] == 0) & (group >= 0) & (group < FAMILY)
+        men = single & (person["female"] == 0) & (person["skill"] >= Skill.WEAK)
+        men &= (person["serious"] == 0) & (age >= 12 * p.marriage_age)
+        women = single & (person["female"] > 0) & (person["relation"] >= Relation.CHILD)
         women &= age >= 12 * p.leaving_age
-        counties = len(match)
-        county = world.village.county[world.household.village]
 
-        def expected(who: np.ndarray, rate: np.ndarray) -> np.ndarray:
-            rows = np.nonzero(who)[0]
-            cell = county[person.household[rows]] * FAMILY + group[rows]
-            count = np.bincount(cell, minlength=counties * FAMILY).reshape(counties, FAMILY)
-            return (count * rate).sum(axis=1)
+        def expected(who: np.ndarray, rate: np.ndarray) -> float:
+            return float((np.bincount(group[who], minlength=FAMILY) * rate).sum())
 
         coming = expected(men, np.asarray(p.marriage_rate))
         going = expected(women, np.asarray(p.leaving_rate))
-        ratio = np.where(going > 0, coming / np.maximum(going, 1e-9), 1.0)
-        match[:] = np.clip(ratio, 1 / p.match_limit, p.match_limit)
+        ratio = coming / max(going, 1e-9) if going > 0 else 1.0
+        match[county] = np.clip(ratio, 1 / p.match_limit, p.match_limit)
+
+
+_COURTING = ("alive", "age", "married", "female", "skill", "serious", "relation")
 
 
 @kernel(inline=True)

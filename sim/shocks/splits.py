@@ -65,28 +65,31 @@ class HouseholdSplits(Mechanism):
         self.changes = tuple(sorted(own))  # type: ignore[misc]
         super().bind(world, parameters, seed)
 
-    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
+    def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
         """Clear rows in January, split in the month of splits."""
         if now.calendar == 1:
-            clear(world)
+            clear(world, county)
         if now.calendar == int(p.month):
-            split(world, p, chance)
+            split(world, county, p, chance)
 
 
-def clear(world: World) -> None:
-    """Set the rows of those who are no more to what a row starts with."""
+def clear(world: World, county: int) -> None:
+    """Set the rows of a county's people who are no more to what a row starts with."""
     for kind in ("person", "household"):
         table = world.tables[kind]
-        rows = np.nonzero((table.alive == 0) & (table.id != 0))[0]
+        span = world.county_rows(county, kind)
+        rows = np.nonzero((table.alive[span] == 0) & (table.id[span] != 0))[0]
         if not len(rows):
             continue
         if kind == "household":
-            village = table.village[rows]
-            gone = np.zeros(len(table.id), bool)
+            gone = np.zeros(span.stop - span.start, bool)
             gone[rows] = True
             for link in ("kin", "neighbour"):
-                to = table[link]
-                to[(to >= 0) & gone[to]] = -1
+                to = table[link][span]  # in the same village, so in the same county
+                to[(to >= 0) & gone[np.maximum(to - span.start, 0)]] = -1
+        rows = rows + span.start
+        if kind == "household":
+            village = table.village[rows]
         for name, column_ in table.items():
             column_[..., rows] = world.columns[f"{kind}.{name}"].start
         if kind == "household":
@@ -94,16 +97,17 @@ def clear(world: World) -> None:
             table.residence[rows] = village
 
 
-def split(world: World, p: Any, chance: Any) -> None:
-    """Find who leaves, move them, and give the new households what is theirs."""
+def split(world: World, county: int, p: Any, chance: Any) -> None:
+    """Find who leaves in a county, move them, and give the new households what is theirs."""
     person, household, village = world.person, world.household, world.village
-    room = int((household.id == 0).sum())
+    here = world.county_rows(county, "village")
+    room = int((household.id[world.county_rows(county, "household")] == 0).sum())
     old, new, heads, size = (np.zeros(room, np.int64) for _ in range(4))
     ids = np.zeros(room, np.uint64)
     count = _leavers(
         *(person[name] for name in _PERSON), household.id,
-        village.first_person, village.end_person, village.first_household, village.end_household,
-        village.next_household, village.no_room_household,
+        village.first_person[here], village.end_person[here], village.first_household[here],
+        village.end_household[here], village.next_household[here], village.no_room_household[here],
         old, new, heads, size, ids, chance, p,
     )  # fmt: skip
     old, new, part = old[:count], new[:count], heads[:count] / np.maximum(size[:count], 1)
