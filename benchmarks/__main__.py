@@ -34,6 +34,14 @@ def main() -> None:
             f"compile {row['compile']:.1f}, population {row['population_and_model']:.1f}, "
             f"four months {row['first_months']:.1f})"
         )
+    print("cost against population ...", flush=True)
+    sizes = (0.025, 0.05, 0.1) if arguments.quick else (0.1, 0.25, 0.5, 1.0)
+    grown = result["scaling"] = scaling(sizes)
+    for row in grown["rows"]:
+        print(f"  {row['persons'] / 1e6:5.2f} million people  {row['nanoseconds']:6.1f} ns a "
+              f"person-month  {row['resident_gigabytes']:5.2f} GB resident")  # fmt: skip
+    print(f"  fixed cost a run {grown['fixed_seconds_a_run']:.2f} s; "
+          f"spread over sizes {grown['spread']:.0%}")  # fmt: skip
     print("speed of the whole model ...", flush=True)
     result["speed"] = {}
     for sample in (0.1,) if arguments.quick else (0.1, 1.0):
@@ -55,14 +63,6 @@ def main() -> None:
     mesa = result["against_mesa"] = against_mesa()
     for line in mesa["lines"]:
         print(f"  {line}")
-    print("cost against population ...", flush=True)
-    sizes = (0.025, 0.05, 0.1) if arguments.quick else (0.1, 0.25, 0.5, 1.0)
-    grown = result["scaling"] = scaling(sizes)
-    for row in grown["rows"]:
-        print(f"  {row['persons'] / 1e6:5.2f} million people  {row['nanoseconds']:6.1f} ns a "
-              f"person-month  {row['resident_gigabytes']:5.2f} GB resident")  # fmt: skip
-    print(f"  fixed cost a run {grown['fixed_seconds_a_run']:.2f} s; "
-          f"spread over sizes {grown['spread']:.0%}")  # fmt: skip
     Path(arguments.out).write_text(json.dumps(result, indent=1) + "\n")
     print(f"written to {arguments.out}")
 

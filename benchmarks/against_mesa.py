@@ -71,7 +71,8 @@ def _held(kind: type[Mechanism]) -> Mechanism:
 _BILLS = MedicalInsurance()
 _PEOPLE = _held(Demography)
 SUBSET = Schedule(
-    province=(_PEOPLE, _held(HospitalBuilding), _BILLS),
+    province=(_held(HospitalBuilding), _BILLS),
+    county=(_PEOPLE,),
     block=(
         _PEOPLE, _held(FamilyDoctors), People(), Illness(), _BILLS, Work(), IncomeWindow(),
         _held(Visits), Screening(),

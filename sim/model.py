@@ -51,6 +51,8 @@ class County(mesa.Agent):
         super().__init__(model)
         self.row = row
         self.code = int(model.world.county.code[row])
+        rows = model.world.county_rows(row, "person")
+        self.persons = rows.stop - rows.start
 
     def decide(self, phase: str = "county") -> None:
         """Run the county's mechanisms of this month."""
@@ -118,6 +120,10 @@ class PovertyModel(mesa.Model):
         self.month = start - 1
         self.watch: Callable[[Mechanism, int | None], None] | None = None
         self.blocks = world.blocks(block_persons)
+        # threads take the large ones first, so that none waits long for the last
+        self._largest_first = sorted(
+            self.blocks, key=lambda b: b.rows("person")[0] - b.rows("person")[1]
+        )
         self._scratch = threading.local()
         persons = len(world.person.id) / max(1, len(world.county.code))
         self._large_counties = persons > THREADED_COUNTY
@@ -203,14 +209,15 @@ class PovertyModel(mesa.Model):
             for county in self.counties:
                 county.decide(phase)
         else:  # a county touches its own rows and accounts only
-            list(self._pool.map(lambda county: county.decide(phase), self.counties))
+            order = sorted(self.counties, key=lambda county: -county.persons)
+            list(self._pool.map(lambda county: county.decide(phase), order))
 
     def _over_blocks(self, work: Callable[[Block], None]) -> None:
         if self._pool is None:
             for block in self.blocks:
                 work(block)
         else:  # list() so that an error in a thread is raised here
-            list(self._pool.map(work, self.blocks))
+            list(self._pool.map(work, self._largest_first))
 
     def _words(self) -> np.ndarray:
         words = getattr(self._scratch, "words", None)
