@@ -11,7 +11,7 @@ from results import drawing, numbers
 from results.compare import FIRST_YEAR, comparison
 from results.store import RUN, YEAR, Store
 from results.survival import scenario_curves
-from results.targets import EACH, score, targets
+from results.targets import BY_COUNTY, score, targets
 from results.texts import Unit, by_id, evidence, indicator, phrase, programme
 from results.unknowns import NEEDED_DRAWS, WEAK, draw_values, parameters, ranking
 
@@ -103,7 +103,7 @@ def target_rows(store: Store, lang: str) -> list[dict[str, Any]]:
             met = result["met"]
             known = np.isfinite(met)
             small = []
-            if known and target.over == EACH:
+            if known and target.over in BY_COUNTY:
                 share = f"{result['counties'] * 100:.0f}"
                 small.append(phrase("counties_met", lang, share=share))
             if known:

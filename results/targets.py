@@ -28,6 +28,8 @@ SENSES: dict[str, Callable[[Any, Any], Any]] = {
 }
 SLACK = 1e-9  # a share summed from many parts may miss 1 by rounding
 EACH = "every county"
+DEEP = "every deep-poverty county"
+BY_COUNTY = (EACH, DEEP)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def score(store: Store) -> pd.DataFrame:
                     "met": float(met.all(axis=1).mean()) if len(own) else np.nan,
                     "value": float(_worst(own, target).mean()) if len(own) else np.nan,
                     "counties": float(met.mean(axis=1).mean())
-                    if len(own) and target.over == EACH
+                    if len(own) and target.over in BY_COUNTY
                     else np.nan,
                 }
             )
@@ -142,13 +144,23 @@ def _worst_years(store: Store, target: Target) -> pd.DataFrame:
     return _worst(value.dropna(), target).unstack("county").dropna()
 
 
+@cache
+def _deep_counties() -> tuple[int, ...]:
+    text = (files("results") / "data" / "counties.csv").read_text(encoding="utf-8")
+    return tuple(
+        int(row["code"]) for row in csv.DictReader(text.splitlines()) if row["deep"] == "1"
+    )
+
+
 def _by_year(store: Store, target: Target, indicator: str, group: str) -> pd.DataFrame:
     rows = store.frame(
         indicator,
         group=group,
         year=target.years,
         month=target.month,
-        county="each" if target.over == EACH else TOTAL,
+        county="each" if target.over in BY_COUNTY else TOTAL,
     )
+    if target.over == DEEP:
+        rows = rows[rows["county"].isin(_deep_counties())]
     table = rows.pivot_table(index=[*RUN, "county"], columns="year", values="value")
     return table.reindex(columns=list(target.years))

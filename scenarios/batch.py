@@ -16,6 +16,7 @@ import platform
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -237,6 +238,8 @@ def _spread(
         for task in tasks:
             yield _work(batch, task, folder, None)
     else:
+        # joblib renews a worker whose memory has grown and says so in the middle of the bar
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
         yield from parallel(
             joblib.delayed(_work)(batch, task, folder, os.getpid()) for task in tasks
