@@ -59,7 +59,7 @@ bench: $(STAMP)
 # The newest versions that fit together, for every Python from 3.11 on, in one file.
 constraints: $(STAMP)
 	$(PY) -m pip install -q uv
-	$(VENV)/bin/uv pip compile -q --universal --upgrade --no-header --no-emit-index-url \
+	$(VENV)/bin/uv pip compile -q --universal --upgrade --no-header \
 	  --no-annotate --all-extras pyproject.toml -o constraints.txt
 
 clean:

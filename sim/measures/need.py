@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["first_of_each", "neediest", "whole_places"]
+__all__ = ["neediest", "whole_places"]
 
 
 def neediest(rows: np.ndarray, score: np.ndarray, ids: np.ndarray, places: int) -> np.ndarray:
@@ -20,19 +20,6 @@ def neediest(rows: np.ndarray, score: np.ndarray, ids: np.ndarray, places: int) 
         rows, score, ids = rows[keep], score[keep], ids[keep]
     order = np.lexsort((ids, -score))
     return rows[order[:places]]
-
-
-def first_of_each(
-    rows: np.ndarray, group: np.ndarray, rank: np.ndarray, ids: np.ndarray
-) -> np.ndarray:
-    """One row of each group: the one with the lowest rank, ties by id."""
-    if rows.size == 0:
-        return rows
-    order = np.lexsort((ids, rank, group))
-    rows, group = rows[order], group[order]
-    first = np.ones(rows.size, bool)
-    first[1:] = group[1:] != group[:-1]
-    return rows[first]
 
 
 def whole_places(exact: float, carried: float) -> tuple[int, float]:

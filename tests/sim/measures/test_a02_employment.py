@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.measures.a02_employment import Employment, EmploymentOffice
-from sim.measures.need import first_of_each, neediest, whole_places
+from sim.measures.need import neediest, whole_places
 from sim.world.codes import Job
 from sim.world.world import set_month
 from tests.sim.tiny import FIRST, LAST, clear_sums, now, parameters_for, tiny_world
@@ -99,8 +99,6 @@ def test_ranking_is_by_need_then_by_id():
     ids = np.array([4, 9, 2, 1], np.uint64)
     assert list(neediest(rows, score, ids, 3)) == [12, 11, 13]
     assert list(neediest(rows, score, ids, 0)) == []
-    group, rank = np.array([1, 1, 2, 2]), np.array([2.0, 1.0, 5.0, 5.0])
-    assert list(first_of_each(rows, group, rank, ids)) == [11, 13]
 
 
 def test_remainders_are_carried():
