@@ -127,7 +127,10 @@ def indicators() -> str:
         lines += ["", title, "", f"`{observation.name}`: {text}", ""]
         lines += _table(
             head,
-            [(f"`{i.name}`", i.unit, i.every, i.meaning, i.zh) for i in observation.indicators],
+            [
+                (f"`{i.name}`", i.unit, i.every, i.meaning, i.zh)
+                for i in SCHEDULE.indicators(observation)
+            ],
         )
     lines += [
         "", "## Money 各项目支出", "",

@@ -1,8 +1,20 @@
-"""The clauses and the targets of the plan, as tables.
+"""The clauses and the targets of the plan.
 
 `data/clauses.csv` has one row a clause; type Q states a number or a date, q is a lever without a
-number, G is governance, N lies outside the system and is kept as an argued no-op. The clauses T1
-to T6 are the plan's aims. N and T cannot be switched on: there is nothing to switch.
+number, G is governance, N lies outside the system and is kept as an argued no-op. `data/clauses/`
+has a file a section that says what the clause wants in our words and how one sees that it acts:
+
+    A5.2:
+      en: ..., zh: ...
+      own:   {indicator: houses_repaired, sign: +}   # what it does, in its own terms
+      moves: {indicator: house_debt, sign: -}        # a state of persons or households downstream
+      small: why the effect is honestly near zero     # only then; then `moves` is tested to be small
+      nothing: why nothing is modelled                # only type N
+      flag: county.deep                               # a column that marks the clause's scope
+      scored: [B05]                                   # targets that score it (T1 to T6)
+
+`sign` is that of the indicator with the clause minus without it. The clauses T1 to T6 are the
+plan's aims, G1 to G4 its scope. These and N cannot be switched: there is nothing to switch.
 """
 
 from __future__ import annotations
@@ -10,9 +22,12 @@ from __future__ import annotations
 import csv
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
+
+from ruamel.yaml import YAML
 
 __all__ = ["Clause", "Target", "clauses", "expand", "sections", "targets"]
 
@@ -26,8 +41,14 @@ class Clause:
     section: str
     type: str
     acts_on: str
-    says_en: str
-    says_zh: str
+    says_en: str = ""
+    says_zh: str = ""
+    own: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[str, str] = field(default_factory=dict)
+    small: str = ""
+    nothing: str = ""
+    flag: str = ""
+    scored: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -37,7 +58,7 @@ class Clause:
     @property
     def switchable(self) -> bool:
         """Whether a scenario can switch it."""
-        return self.type != "N" and self.group != "T"
+        return self.type != "N" and self.group != "T" and not self.flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +81,25 @@ class Target:
 @functools.cache
 def clauses() -> Mapping[str, Clause]:
     """All clauses by id, in the plan's order."""
-    return MappingProxyType({row["id"]: Clause(**row) for row in _rows("clauses.csv")})
+    told = _told()
+    found = {}
+    for row in _rows("clauses.csv"):
+        more = dict(told.pop(row["id"], {}))
+        more["says_en"], more["says_zh"] = more.pop("en", ""), more.pop("zh", "")
+        more["scored"] = tuple(more.get("scored", ()))
+        found[row["id"]] = Clause(**row, **more)
+    if told:
+        raise ValueError(f"scenarios/data/clauses/: there are no clauses {', '.join(told)}")
+    return MappingProxyType(found)
+
+
+def _told() -> dict[str, dict[str, Any]]:
+    """What the files of the sections say, by clause."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(files("scenarios").joinpath("data", "clauses").iterdir(), key=str):
+        if file.name.endswith(".yaml"):
+            found.update(YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {})
+    return found
 
 
 @functools.cache

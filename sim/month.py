@@ -17,9 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.indicators.core import Core
+from sim.indicators.declared import Declared, declared_indicators
 from sim.indicators.health import Health
 from sim.indicators.income import Income
-from sim.indicators.observation import Observation
+from sim.indicators.observation import Indicator, Observation
 from sim.indicators.persons import Persons
 from sim.indicators.poverty import Poverty
 from sim.indicators.registry import Flows
@@ -92,6 +93,12 @@ class Schedule:
         own = [m.columns for m in self.mechanisms() if m.columns]
         return catalogue(PERSONS, HOUSEHOLDS, PLACES, *own)
 
+    def indicators(self, observation: Observation) -> tuple[Indicator, ...]:
+        """The indicators of one of its observations."""
+        if isinstance(observation, Declared):
+            return tuple(declared_indicators(self.columns()))
+        return observation.indicators
+
     def check(self) -> None:
         """No two mechanisms own the same column, unless its pushes are summed."""
         columns = self.columns()
@@ -144,10 +151,13 @@ INSURANCE = MedicalInsurance()
 
 SCHEDULE = Schedule(
     province=(
-        Disaster(),
-        CropPrice(),
+        # who governs, and the money
+        # works and services
         HospitalBuilding(),
         INSURANCE,
+        # what befalls places
+        Disaster(),
+        CropPrice(),
     ),
     county=(
         DEMOGRAPHY,
@@ -198,6 +208,7 @@ SCHEDULE = Schedule(
         HealthTargets(),
         Works(),
         Spells(),
+        Declared(),
     ),
 )
 

@@ -17,7 +17,9 @@ def tend(at, v, households, villages, price, p):
     """A village's month without a harvest: what is paid for the crops, what the animals earn."""
     month = at.calendar - 1
     outlay = p.crop_cost * p.price_index * p.outlay_season[month]
+    outlay *= max(0.0, 1.0 - villages.outlay_cut[v])
     beasts = p.farm_index * p.herd_season[month] * (1.0 + p.herd_sold * (price - 1.0))
+    beasts *= 1.0 + villages.herd_gain[v]
     usual = p.herd_income[villages.terrain[v] - 1]
     worth = 100.0 * p.herd_worth
     rows = slice(villages.first_household[v], villages.end_household[v])
@@ -44,12 +46,16 @@ def harvest(at, v, households, villages, words, price, p):
     yields = p.farm_index * p.harvest_season[month] * p.crop_income[kind]
     sold = 1.0 + p.sold_share * (price - 1.0)
     sold += p.sold_share * p.ecommerce_price * villages.ecommerce[v]
+    sold += p.sold_share * villages.price_gain[v]
     cheap = 100.0 * p.sold_share * max(0.0, 1.0 - price)
     advised = 1.0 + p.commissioner_yield * villages.commissioner[v]
-    struck = 1.0 - villages.crop_factor[v]
+    advised *= 1.0 + villages.yield_gain[v]
+    struck = (1.0 - villages.crop_factor[v]) * max(0.0, 1.0 - villages.loss_cut[v])
     open_field = 1.0 - p.irrigated_exposure
     outlay = p.crop_cost * p.price_index * p.outlay_season[month]
+    outlay *= max(0.0, 1.0 - villages.outlay_cut[v])
     beasts = p.farm_index * p.herd_season[month] * (1.0 + p.herd_sold * (price - 1.0))
+    beasts *= 1.0 + villages.herd_gain[v]
     usual = p.herd_income[kind]
     worth = 100.0 * p.herd_worth
     bonus, worker, others, spread = p.irrigated_bonus, p.land_worker, p.other_hands, p.crop_luck
@@ -115,7 +121,8 @@ class Farming(Mechanism):
         "household.alive", "household.size", "household.land",
         "household.irrigated", "household.rented_out", "household.farm_skill", "household.herd",
         "household.livestock", "household.labour", "household.away", "village.terrain",
-        "village.crop_factor", "village.commissioner", "village.ecommerce",
+        "village.crop_factor", "village.commissioner", "village.ecommerce", "village.yield_gain",
+        "village.price_gain", "village.outlay_cut", "village.loss_cut", "village.herd_gain",
         "village.first_household", "village.end_household", "county.price",
     )  # fmt: skip
     writes = ("household.business",)

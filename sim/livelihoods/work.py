@@ -156,8 +156,9 @@ def at_home(
             find = p.find * (1.0 + p.find_peers * min(1.0, peers / p.usual_peers))
             find *= 1.0 + p.find_placed * p.A2_3 * persons.certificate[i]
             find *= 1.0 + p.find_organised * p.A2_4 * persons.organised[i]
+            find *= 1.0 + villages.find_gain[v]
             if u < find * p.migrants_able:
-                if uniform(words[1, k]) < p.search_local * level:
+                if uniform(words[1, k]) < p.search_local * level * (1.0 + villages.local_jobs[v]):
                     take(persons, i, LOCAL)
                 else:
                     take(persons, i, OUT if uniform(words[2, k]) < p.out_share else PROVINCE)
@@ -208,8 +209,9 @@ def work(at, persons, households, villages, counties, words, chance, p):
         thinkers,
     )  # fmt: skip
     inclined = np.empty(thinkers, np.float64)
-    inclinations(persons, households, villages, p, thinking, thinkers, inclined)
-    deliberate(at, persons, counties, words, p, thinking, thinkers, inclined)
+    near = np.empty(thinkers, np.float64)
+    inclinations(persons, households, villages, p, thinking, thinkers, inclined, near)
+    deliberate(at, persons, counties, words, p, thinking, thinkers, inclined, near)
 
 
 class Work(Mechanism):
@@ -237,7 +239,9 @@ class Work(Mechanism):
         "person.certificate", "person.training", "person.organised", "household.village",
         "household.labour", "household.away", "household.dependants", "household.ill",
         "household.land", "household.rented_out", "household.dibao", "household.coping",
-        "village.terrain", "village.migrants", "village.workers", "county.wage_level",
+        "village.terrain", "village.migrants", "village.workers", "village.local_jobs",
+        "village.pull_away", "village.carers_freed", "village.find_gain", "village.aid_freed",
+        "county.wage_level",
     )  # fmt: skip
     writes = (
         "person.job", "person.job_months", "person.months_worked", "person.wage",

@@ -11,9 +11,9 @@ __all__ = ["deliberate", "inclinations"]
 
 
 @kernel
-def inclinations(persons, households, villages, p, thinking, thinkers, inclined):
-    """How much each who thinks about it is drawn away, in log-odds; a sum without branches, as
-    the processor would guess most of them wrong."""
+def inclinations(persons, households, villages, p, thinking, thinkers, inclined, near):
+    """How much each who thinks about it is drawn away, in log-odds, and how many jobs there are
+    nearby, as a factor; a sum without branches, as the processor would guess most of them wrong."""
     earned = 0.0
     for m in range(12):
         earned += p.season_away[m]
@@ -37,18 +37,20 @@ def inclinations(persons, households, villages, p, thinking, thinkers, inclined)
         x += by_skill(persons.skill[i], -p.hold_weak, 0.0, p.pull_skilled)
         x += p.pull_certificate * persons.certificate[i]
         x += p.pull_organised * p.A2_4 * persons.organised[i]
-        x -= p.hold_dependants * min(4, dependants) / max(1.0, hands)
+        held = 1.0 - min(1.0, np.float64(villages.carers_freed[v]))
+        x -= p.hold_dependants * held * min(4, dependants) / max(1.0, hands)
         x -= p.hold_ill * households.ill[h]
         # one who is away is not among the hands at home
         alone = (hands < (1.5 if at_home else 0.5)) & (dependants > 0)
-        x -= p.hold_only_carer * alone
-        x -= p.hold_aid * households.dibao[h]
+        x -= p.hold_only_carer * held * alone
+        x -= p.hold_aid * households.dibao[h] * (1.0 - min(1.0, np.float64(villages.aid_freed[v])))
         x += p.push_need * ((households.coping[h] & Coping.MIGRATE) != 0)
-        inclined[n] = x
+        inclined[n] = x + villages.pull_away[v]
+        near[n] = max(0.0, 1.0 + villages.local_jobs[v])
 
 
 @kernel
-def deliberate(at, persons, counties, words, p, thinking, thinkers, inclined):
+def deliberate(at, persons, counties, words, p, thinking, thinkers, inclined, near):
     """Go away or stay at home; stay away or come home. A logit for each who thinks about it."""
     level = counties.wage_level[at.county]
     for n in range(np.uint64(thinkers)):
@@ -65,7 +67,7 @@ def deliberate(at, persons, counties, words, p, thinking, thinkers, inclined):
         # in the pandemic only so many of those who would go can go
         if w * (1.0 + odds) < odds * p.migrants_able:
             take(persons, i, OUT if luck < p.out_share else PROVINCE)
-        elif luck < p.local_entry * level:
+        elif luck < p.local_entry * level * near[n]:
             take(persons, i, LOCAL)
         elif luck > 1.0 - p.business_entry:
             take(persons, i, BUSINESS)

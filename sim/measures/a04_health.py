@@ -224,6 +224,7 @@ def _settle_each(at, persons, households, villages, counties, drawn, chance, p, 
             + p.seek_serious * seen.serious[n]
             + p.seek_clinic * villages.clinic[lived]
             - p.seek_distance * villages.distance[lived]
+            + villages.care_gain[lived]
         )
         if doctor:
             inclined += p.seek_doctor
@@ -321,7 +322,8 @@ class MedicalInsurance(Mechanism):
         "person.id", "person.household", "person.alive", "person.serious",
         "person.family_doctor", "household.registered", "household.dibao", "household.cash",
         "household.coping", "household.village", "household.residence", "household.id",
-        "village.distance", "village.clinic", "village.doctor", "county.referred",
+        "village.distance", "village.clinic", "village.doctor", "village.care_gain",
+        "county.referred",
         "county.township_care", "county.registered_start",
     )  # fmt: skip
     writes = (

@@ -83,7 +83,7 @@ class YearlyRound(Mechanism):
     reads = (
         "household.id", "household.alive", "household.size", "household.seen_shock",
         "household.ill", "household.disabled", "household.pupils",
-        "household.labour", "county.deep",
+        "household.labour", "county.deep", "county.strict",
     )  # fmt: skip
     writes = (
         "household.registered", "household.exit_month", "household.exit_margin",
@@ -145,7 +145,8 @@ class YearlyRound(Mechanism):
         if p.quota != NONE and len(leaving) == len(ranked) and left > 0:
             pool = self._ranked(home, on_list & (home["eligible"] != EXIT))
             slots = pool[: fitting(size[pool], left)]
-            pressed = self._pressed(world, slots, rows, p, chance)
+            strict = float(world.county["strict"][county])
+            pressed = self._pressed(world, slots, rows, p, chance, strict)
             home["seen_income"][pressed] = np.maximum(
                 np.exp(p.push_mean) * home["seen_income"][pressed], p.line * 100.0
             ).astype(np.int32)
@@ -181,14 +182,16 @@ class YearlyRound(Mechanism):
         return found[order]
 
     @staticmethod
-    def _pressed(world: World, slots: np.ndarray, rows: slice, p: Any, chance: Any) -> np.ndarray:
+    def _pressed(
+        world: World, slots: np.ndarray, rows: slice, p: Any, chance: Any, strict: float
+    ) -> np.ndarray:
         """Those of the households in the missing places that are let out."""
         if p.quota == DATA and p.published_share > 0:
             return slots
         ids = np.ascontiguousarray(world.household["id"][rows][slots])
         words = np.zeros((4, len(ids)), np.uint32)
         draws.fill(chance, ids, 0, len(ids), words)
-        return slots[(words[0] + 0.5) * draws.WORD < p.press]
+        return slots[(words[0] + 0.5) * draws.WORD < p.press * np.exp(-max(0.0, strict))]
 
 
 _USED = tuple(

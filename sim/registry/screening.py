@@ -6,6 +6,7 @@ from sim import chance as draws
 from sim.kernel import kernel
 from sim.mechanism import Mechanism
 from sim.registry.observing import has_gap, income_error, seen_income
+from sim.registry.visits import more_of
 from sim.world.codes import Registered
 
 __all__ = ["EXIT", "NEW", "RELAPSE", "REMOVE", "Screening"]
@@ -19,6 +20,8 @@ def screen(at, persons, households, villages, counties, words, chance, p):
     """Screen half of the households (by identity) in October, the other half in November."""
     line = p.line * 100.0
     half = np.uint64(at.calendar - 10)
+    spread = p.error_sd * p.error_share * max(0.0, 1.0 - counties.error_cut[at.county])
+    match_wealth = more_of(p.match_wealth, counties.match_gain[at.county])
     if at.calendar == 10:
         households.eligible[at.first_household : at.end_household] = 0
     start = np.uint64(at.first_household)
@@ -45,11 +48,12 @@ def screen(at, persons, households, villages, counties, words, chance, p):
         if looked:
             mean = p.error_mean_poor if on_list else p.error_mean_other
             error = income_error(
-                mean, p.error_sd * p.error_share, p.error_lasting,
+                mean, spread, p.error_lasting,
                 words[1, i], households.id[h], chance,
             )  # fmt: skip
             households.seen_income[h] = seen_income(income, error)
-            households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.gap_seen
+            seen = more_of(p.gap_seen, villages.detect_gain[households.village[h]])
+            households.seen_gap[h] = gap and draws.uniform(words[2, i]) < seen
             households.visited[h] = at.month
         fails = households.seen_income[h] < line or households.seen_gap[h] != 0
         decision = draws.uniform(words[3, i])
@@ -61,7 +65,7 @@ def screen(at, persons, households, villages, counties, words, chance, p):
             ready = (
                 households.seen_income[h] >= p.exit_margin * line and households.seen_gap[h] == 0
             )
-            if rich and decision < p.match_wealth:
+            if rich and decision < match_wealth:
                 households.eligible[h] = REMOVE
             elif ready and households.visited[h] > 0:
                 households.eligible[h] = EXIT
@@ -93,6 +97,7 @@ class Screening(Mechanism):
         "household.id", "household.alive", "household.size", "household.registry_income",
         "household.registered", "household.cash", "household.gap_education",
         "household.gap_medical", "household.gap_house", "household.gap_water",
+        "household.village", "village.detect_gain", "county.error_cut", "county.match_gain",
     )  # fmt: skip
     writes = ("household.eligible",)
     changes = ("household.visited", "household.seen_income", "household.seen_gap")

@@ -70,12 +70,19 @@ def mark(at, first, end, hours, limit, households, words, p):
 
 
 @kernel(inline=True)
-def told(blow, word, known, p):
+def told(blow, word, known, more, p):
     """Whether another department's records give a heavy blow away this month; `known` is the
-    share of hospital bills that the registry learns of."""
+    share of hospital bills that the registry learns of, `more` what measures add of the rest."""
     # A4.16: hospitals tell the registry
     sharing = max(p.sharing, known) if blow == Cause.ILLNESS else p.sharing
+    sharing += (1.0 - sharing) * more
     return draws.uniform(word) < sharing * matched_share(blow, p)
+
+
+@kernel(inline=True)
+def more_of(share, gain):
+    """A share of what is there to be seen, and of the rest what measures bring to light."""
+    return share + (1.0 - share) * min(1.0, max(0.0, np.float64(gain)))
 
 
 @kernel
@@ -86,10 +93,13 @@ def visit(at, persons, households, villages, counties, words, chance, p):
         first = villages.first_household[v]
         end = villages.end_household[v]
         need = wanted(first, end, households, p)
-        hours = min(p.hours_village / need, p.visits_most * p.hours_visit) if need > 0.0 else 0.0
+        given = max(0.0, p.hours_village + villages.visit_hours[v])
+        hours = min(given / need, p.visits_most * p.hours_visit) if need > 0.0 else 0.0
         villages.team[v] = np.float32(hours)
         mark(at, first, end, hours, limit, households, words, p)
     start = np.uint64(at.first_household)
+    matched = min(1.0, max(0.0, np.float64(counties.match_gain[at.county])))
+    spread = p.error_sd * max(0.0, 1.0 - counties.error_cut[at.county])
     marks = words[0]
     count = np.uint64(0)
     for i in range(np.uint64(at.end_household) - start):  # the places of those with a mark
@@ -103,9 +113,11 @@ def visit(at, persons, households, villages, counties, words, chance, p):
         found = False
         if marks[n] & 2 != 0:
             # a match sends somebody to look in the same month
-            found = told(households.blow[h], words[3, i], counties.health_data[at.county], p)
+            known = counties.health_data[at.county]
+            found = told(households.blow[h], words[3, i], known, matched, p)
             comes = comes or found
-            found = found or draws.uniform(words[3, i]) < p.detect_blow
+            seen = more_of(p.detect_blow, villages.detect_gain[households.village[h]])
+            found = found or draws.uniform(words[3, i]) < seen
         if not comes:
             continue
         state = households.registered[h]
@@ -113,14 +125,15 @@ def visit(at, persons, households, villages, counties, words, chance, p):
         mean = p.error_mean_poor if under else p.error_mean_other
         income = households.income12[h] / households.size[h]
         error = income_error(
-            mean, p.error_sd, p.error_lasting, words[1, i], households.id[h], chance
+            mean, spread, p.error_lasting, words[1, i], households.id[h], chance
         )
         gap = has_gap(
             households.gap_education[h], households.gap_medical[h],
             households.gap_house[h], households.gap_water[h], p.gap_months,
         )  # fmt: skip
         households.seen_income[h] = seen_income(income, error)
-        households.seen_gap[h] = gap and draws.uniform(words[2, i]) < p.detect_gap
+        seen = more_of(p.detect_gap, villages.detect_gain[households.village[h]])
+        households.seen_gap[h] = gap and draws.uniform(words[2, i]) < seen
         households.visited[h] = at.month
         households.seen_shock[h] = households.blow[h] if found else np.int8(0)
 
@@ -149,7 +162,8 @@ class Visits(Mechanism):
         "household.registered", "household.monitor", "household.blow", "household.blow_size",
         "household.gap_education", "household.gap_medical", "household.gap_house",
         "household.gap_water", "village.first_household", "village.end_household",
-        "county.health_data",
+        "household.village", "village.visit_hours", "village.detect_gain",
+        "county.health_data", "county.match_gain", "county.error_cut",
     )  # fmt: skip
     writes = (
         "household.visited", "household.seen_income", "household.seen_gap",

@@ -36,7 +36,7 @@ class Ceremonies(Mechanism):
     reason = "Weddings, funerals and gifts are among the registration form's causes of poverty."
     reads = (
         "household.id", "household.alive", "household.size", "household.wedding",
-        "household.funeral", "household.income12_all", "village.gift_norm",
+        "household.funeral", "household.income12_all", "village.gift_norm", "village.custom_cut",
         "village.first_household", "village.end_household",
     )  # fmt: skip
     writes = ("household.ceremony",)
@@ -109,7 +109,8 @@ def celebrate(at, persons, households, villages, counties, drawn, chance, p):
     for v in range(at.first_village, at.end_village):
         first = villages.first_household[v]
         end = villages.end_household[v]
-        neighbours, own = _give(first, end, gift * villages.gift_norm[v], households, p)
+        kept = max(0.0, 1.0 - villages.custom_cut[v])
+        neighbours, own = _give(first, end, gift * villages.gift_norm[v] * kept, households, p)
         for h in range(np.uint64(first), np.uint64(end)):
             weddings = np.int64(households.wedding[h])
             funerals = np.int64(households.funeral[h])
@@ -120,7 +121,7 @@ def celebrate(at, persons, households, villages, counties, drawn, chance, p):
                 continue
             gifts = neighbours + own * max(np.float64(households.income12_all[h]), 0.0)
             _, _, wed, buried = words(chance, households.id[h], 0)
-            fen = gifts + 100.0 * _hosts(weddings, funerals, wed, buried, p)
+            fen = gifts + 100.0 * kept * _hosts(weddings, funerals, wed, buried, p)
             given = np.int32(np.floor(gifts + 0.5))
             households.ceremony[h] += np.int32(np.floor(fen + 0.5)) - given
 

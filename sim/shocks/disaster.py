@@ -49,7 +49,7 @@ class Disaster(Mechanism):
     reads = (
         "county.code", "county.lon", "county.lat", "county.prefecture", "township.code",
         "village.id", "village.county", "village.township", "village.drought_risk",
-        "village.hail_risk", "village.flood_risk",
+        "village.hail_risk", "village.flood_risk", "village.flood_cut",
     )  # fmt: skip
     writes = ("village.crop_factor", "village.hit", "county.moisture")
     columns = (
@@ -79,8 +79,8 @@ class Disaster(Mechanism):
         strike(
             chance, county.code.astype(np.uint64), township.code.astype(np.uint64),
             village.id, village.county, village.township, village.drought_risk,
-            village.hail_risk, village.flood_risk, village.crop_factor, village.hit,
-            county.moisture, wet, now.calendar <= 8, p,
+            village.hail_risk, village.flood_risk * np.maximum(0.0, 1.0 - village.flood_cut),
+            village.crop_factor, village.hit, county.moisture, wet, now.calendar <= 8, p,
         )  # fmt: skip
 
 

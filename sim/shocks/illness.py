@@ -45,6 +45,7 @@ class Illness(Mechanism):
     reads = (
         "person.id", "person.alive", "person.age", "person.household", "person.job",
         "person.certificate", "person.family_doctor", "household.registered", "household.ill",
+        "household.village", "village.incidence_cut",
     )  # fmt: skip
     writes = (
         "person.chronic", "person.serious", "person.disability", "person.sick_months",
@@ -152,8 +153,15 @@ def _concerned(words, ages, spells, chronic, serious, disability, risk, p, flags
         )
 
 
+@kernel(inline=True)
+def _kept(persons, households, villages, i):
+    """What measures leave of the risk to fall ill where the person is registered."""
+    v = households.village[persons.household[i]]
+    return 1.0 - min(0.9, np.float64(villages.incidence_cut[v]))
+
+
 @kernel
-def _befall(at, persons, households, words_, chance, risks, p, listed, count):
+def _befall(at, persons, households, villages, words_, chance, risks, p, listed, count):
     """The month of the listed: spells go on or end, illness and disability begin, admissions."""
     start = np.uint64(at.first_person)
     treated = p.treatment * p.A4_1
@@ -181,10 +189,12 @@ def _befall(at, persons, households, words_, chance, risks, p, listed, count):
             if spell == 0:
                 _get_well(persons, i, age, uniform(words(chance, persons.id[i], 2)[1]), p)
         if not persons.chronic[i] and uniform(two[k]) < risks[_CHRONIC, group]:
-            persons.chronic[i] = 1
-            # the same word, stretched over the part of it that led here
-            if uniform(two[k]) < risks[_CHRONIC, group] * p.chronic_weak:
-                _weaken(persons, i, Skill.WEAK)
+            risk = risks[_CHRONIC, group] * _kept(persons, households, villages, i)
+            if uniform(two[k]) < risk:
+                persons.chronic[i] = 1
+                # the same word, stretched over the part of it that led here
+                if uniform(two[k]) < risk * p.chronic_weak:
+                    _weaken(persons, i, Skill.WEAK)
         if persons.disability[i] == 0:
             risk = risks[_DISABILITY, group]
             if persons.job[i] == Job.MIGRANT_PROVINCE or persons.job[i] == Job.MIGRANT_OUT:
@@ -197,7 +207,9 @@ def _befall(at, persons, households, words_, chance, risks, p, listed, count):
             risk = risks[_SERIOUS, group] * (1.0 - p.doctor_serious * doctor)
             if persons.chronic[i]:
                 risk *= p.serious_chronic
-            if uniform(three[k]) < risk:
+            if uniform(three[k]) < risk and uniform(three[k]) < risk * _kept(
+                persons, households, villages, i
+            ):
                 drawn = words(chance, persons.id[i], 1)
                 months = p.serious_shortest + uniform(drawn[3]) * (
                     p.serious_longest - p.serious_shortest
@@ -249,7 +261,7 @@ def fall_ill(at, persons, households, villages, counties, words_, chance, p):
         persons.serious[a:b], persons.disability[a:b], risks, p, flags[: b - a],
     )  # fmt: skip
     count = list_flagged(flags, 1, listed)
-    _befall(at, persons, households, words_, chance, risks, p, listed, count)
+    _befall(at, persons, households, villages, words_, chance, risks, p, listed, count)
     medicine = np.int32(p.medicine / 12.0 * p.medicine_own * p.price_index * 100.0 + 0.5)
     c = at.first_household
     d = at.end_household

@@ -43,7 +43,8 @@ class Schooling(Mechanism):
     reads = (
         "person.id", "person.alive", "person.age", "person.household", "person.female",
         "person.ethnicity", "person.disability", "household.coping", "household.ill",
-        "household.registered",
+        "household.registered", "household.village", "village.dropout_cut",
+        "village.school_back", "village.school_aid", "village.vocational_gain",
     )  # fmt: skip
     writes = ("person.school", "person.education", "household.schooling")
     changes = ("person.skill",)
@@ -71,8 +72,8 @@ def _leave(persons, i, reached, p):
 
 
 @kernel(inline=True)
-def _september(persons, i, u, v, p):
-    """The new school year for one person."""
+def _september(persons, i, u, v, more, p):
+    """The new school year for one person; `more` is what measures add to vocational school."""
     age = persons.age[i]
     at = persons.school[i]
     if age < 12 * p.primary_age:
@@ -92,7 +93,7 @@ def _september(persons, i, u, v, p):
         if u < p.to_senior:
             persons.school[i] = School.SENIOR
             persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
-        elif u < p.to_senior + p.to_vocational:
+        elif u < p.to_senior + p.to_vocational * (1.0 + more):
             persons.school[i] = School.VOCATIONAL
             persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
         else:
@@ -136,7 +137,7 @@ def _fees(p, fees):
 
 
 @kernel
-def _month(at, persons, households, words, p, listed, count, fees):
+def _month(at, persons, households, villages, words, p, listed, count, fees):
     """The month of the listed: the next stage, leaving school or coming back, the fee."""
     share = 1.0 / len(SCHOOL_MONTHS)
     primary = 1.0 - (1.0 - p.dropout_primary) ** share
@@ -154,11 +155,13 @@ def _month(at, persons, households, words, p, listed, count, fees):
         i = np.uint64(at.first_person) + np.uint64(listed[k])
         if persons.alive[i] == 0:
             continue
+        home = households.village[persons.household[i]]
         if september and persons.age[i] < grown:
-            _september(persons, i, uniform(first[k]), uniform(second[k]), p)
+            more = np.float64(villages.vocational_gain[home])
+            _september(persons, i, uniform(first[k]), uniform(second[k]), more, p)
         of = persons.school[i]
         if of == School.DROPPED_OUT:
-            if uniform(returning[k]) < p.comes_back:
+            if uniform(returning[k]) < p.comes_back + villages.school_back[home]:
                 old = persons.age[i] >= 12 * p.junior_age
                 persons.school[i] = School.JUNIOR if old else School.PRIMARY
             continue
@@ -172,13 +175,15 @@ def _month(at, persons, households, words, p, listed, count, fees):
                 risk *= p.dropout_ill
             if households.coping[h] & Coping.DROP_OUT:
                 risk *= p.dropout_coping
+            risk *= max(0.0, 1.0 - villages.dropout_cut[home])
             if uniform(leaving[k]) < risk:
                 persons.school[i] = School.DROPPED_OUT
                 continue
         if term:
             state = households.registered[h]
             aided = np.int64(state != Registered.NEVER and state != Registered.REMOVED)
-            households.schooling[h] += np.int32(fees[aided, of] + 0.5)
+            borne = 1.0 - aided * min(1.0, np.float64(villages.school_aid[home]))
+            households.schooling[h] += np.int32(fees[aided, of] * borne + 0.5)
 
 
 @kernel
@@ -196,7 +201,7 @@ def learn(at, persons, households, villages, counties, words, chance, p):
     _flag(persons.school[a:b], persons.age[a:b], term, september, grown, flags)
     count = list_flagged(flags, 1, listed)
     drawn = draw_for(chance, persons.id, a, listed, count)
-    _month(at, persons, households, drawn, p, listed, count, fees)
+    _month(at, persons, households, villages, drawn, p, listed, count, fees)
 
 
 Schooling.rule = learn

@@ -46,6 +46,7 @@ HOUSEHOLDS = (
     column(H, "property", "i4", "fen", "property income of this month", "本月财产性收入", combine="sum"),
     column(H, "transfer", "i4", "fen", "transfers of this month that count for exit", "本月计入转移性收入", combine="sum"),
     column(H, "aid", "i4", "fen", "transfers of this month that do not count for exit", "本月不计入的补助", combine="sum"),
+    column(H, "granted", "i4", "fen", "paid to it by programmes this month, counted or not", "本月各类补助合计", combine="sum"),
     column(H, "medical", "i4", "fen", "paid for care this month", "本月医疗自付", combine="sum"),
     column(H, "schooling", "i4", "fen", "paid for schooling this month", "本月教育支出", combine="sum"),
     column(H, "ceremony", "i4", "fen", "gifts, weddings, funerals of this month", "本月人情婚丧支出", combine="sum"),

@@ -2,6 +2,7 @@
 
 from sim.world.codes import Terrain
 from sim.world.columns import column
+from sim.world.pushes import PUSHES
 
 __all__ = ["PLACES"]
 
@@ -67,4 +68,5 @@ PLACES = (
     column(C, "health_data", "f4", "share", "share of heavy hospital bills that the registry learns of (A4.16)", "健康扶贫数据共享率"),
     column(C, "price", "f4", "ratio", "farm-gate price against its trend", "农产品价格系数", start=1.0),
     column(C, "prefecture", "i2", "code", "prefecture, the first four digits of the code", "市州"),
+    *PUSHES,
 )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Indicators that a declaration makes: the deeds of measures, and columns with a `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from sim.indicators.observation import Indicator, Observation, Row
+from sim.mechanism import Now
+from sim.world.columns import Column
+from sim.world.world import World
+
+__all__ = ["Declared", "declared_indicators"]
+
+_DEED = "did_"
+_PLACES = ("natural", "village", "township", "county")
+
+
+def declared_indicators(columns: Mapping[str, Column]) -> Iterator[Indicator]:
+    """The indicators that the declarations of these columns make."""
+    for one in columns.values():
+        if one.name.startswith(_DEED):
+            name = one.name.removeprefix(_DEED)
+            yield Indicator(name, one.unit, one.meaning, one.zh, "year")
+        elif one.report:
+            yield Indicator(one.name, one.unit, one.meaning, one.zh, "year")
+            if one.kind in _PLACES:
+                yield Indicator(
+                    f"{one.name}_deep", one.unit, f"{one.meaning}; deep-poverty places only",
+                    f"{one.zh}（深度贫困地区）", "year",
+                )  # fmt: skip
+
+
+class Declared(Observation):
+    """Yearly totals of what measures did (`deed`), and December's state of reported columns.
+
+    Counts of persons, households and villages are scaled up from the sample; shares and means
+    are over living agents, and over villages that are no resettlement sites.
+    """
+
+    name = "indicators_declared"
+    zh = "由变量声明生成的指标"
+    reason = "an observation"
+
+    def rows(self, world: World, now: Now) -> Iterable[Row]:
+        """Add up this month's deeds; in December give the year's and the columns' state."""
+        columns = world.columns.values()
+        deeds = [one for one in columns if one.name.startswith(_DEED)]
+        codes = world.county.code.tolist()
+        starts = world.starts["village"][:-1]
+        if now.calendar == 1 or "year" not in self.memory:
+            self.memory = {"year": float(now.year)}
+        sample = np.asarray(world.county.sample, np.float64)
+        for one in deeds:
+            done = np.add.reduceat(world.village[one.name], starts) / sample
+            name = one.name.removeprefix(_DEED)
+            for code, value in zip(codes, done.tolist(), strict=True):
+                self.memory[name, code] = self.memory.get((name, code), 0.0) + value
+            if now.calendar == 12:
+                by_county = [self.memory[name, code] for code in codes]
+                for code, value in zip(codes, by_county, strict=True):
+                    yield code, now.year, 0, name, "", value
+                yield 0, now.year, 0, name, "", float(sum(by_county))
+        if now.calendar == 12:
+            for one in columns:
+                if one.report:
+                    yield from self._state(world, now, one, codes, sample)
+
+    def _state(
+        self, world: World, now: Now, one: Column, codes: list[int], sample: np.ndarray
+    ) -> Iterator[Row]:
+        counted, county, deep = _agents(world, one.kind)
+        value = np.asarray(world[one.key], np.float64)
+        for name, chosen in ((one.name, counted), (f"{one.name}_deep", deep)):
+            if chosen is None:
+                continue
+            of, here = county[chosen], value[chosen]
+            number = np.bincount(of, minlength=len(codes)).astype(np.float64)
+            whole = np.bincount(of, here, minlength=len(codes))
+            if one.report == "total":
+                whole = whole / sample
+                for row, code in enumerate(codes):
+                    yield code, now.year, 0, name, "", float(whole[row])
+                yield 0, now.year, 0, name, "", float(whole.sum())
+                continue
+            weight = number / sample if one.kind not in ("township", "county") else number
+            for row, code in enumerate(codes):
+                if number[row]:
+                    yield code, now.year, 0, name, "", float(whole[row] / number[row])
+            mean = np.divide(whole, number, out=np.zeros_like(whole), where=number > 0)
+            total = float(weight.sum())
+            yield 0, now.year, 0, name, "", float((mean * weight).sum() / total) if total else 0.0
+
+
+def _agents(world: World, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Which rows count, the county of each, and which of them are deep-poverty places."""
+    village = world.village
+    if kind == "county":
+        rows = np.arange(len(world.county.code))
+        return np.ones(len(rows), bool), rows, world.county.deep == 1
+    if kind == "township":
+        here = np.isin(np.arange(len(world.township.code)), village.township[village.site == 0])
+        return here, world.township.county, here & (world.township.deep == 1)
+    if kind == "village":
+        real = village.site == 0
+        return real, village.county, real & (village.deep == 1)
+    if kind == "natural":
+        of = world.natural.village
+        real = village.site[of] == 0
+        return real, village.county[of], real & (village.deep[of] == 1)
+    home = world.household
+    if kind == "household":
+        return home.alive == 1, village.county[home.village], None
+    living = world.person.alive == 1
+    of = np.maximum(world.person.household, 0)
+    return living, village.county[home.village[of]], None
