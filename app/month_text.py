@@ -30,16 +30,14 @@ def _when(mechanism: Mechanism) -> str:
 def month_text(lang: str = "en") -> str:
     """The schedule as text: a line a mechanism, with when it runs, its clauses, what it owns."""
     lines: list[str] = []
-    number = 0
     for part, english, chinese in _PARTS:
         lines.append((english if lang == "en" else chinese) + ":")
         for mechanism in getattr(SCHEDULE, part):
-            number += 1
             about = (type(mechanism).__doc__ or "").strip().splitlines()
             text = about[0] if lang == "en" and about else mechanism.zh
-            lines.append(f"  {number:2d}. {mechanism.name:20s} {text}{_when(mechanism)}")
+            lines.append(f"  {mechanism.name:20s} {text}{_when(mechanism)}")
             clauses = " ".join(mechanism.clauses)
             if clauses:
-                lines.append(f"      {'':20s} {'clauses' if lang == 'en' else '条款'}: {clauses}")
+                lines.append(f"  {'':20s} {'clauses' if lang == 'en' else '条款'}: {clauses}")
         lines.append("")
     return "\n".join(lines).rstrip()

@@ -7,36 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from sim.indicators.core import Core
-from sim.indicators.health import Health
-from sim.indicators.income import Income
 from sim.indicators.observation import Observation, Recorder
-from sim.indicators.persons import Persons
-from sim.indicators.poverty import Poverty
-from sim.indicators.registry import Flows
-from sim.indicators.spells import Spells
-from sim.indicators.targets import HealthTargets
-from sim.indicators.villages import Villages
-from sim.registry.round import COUNTS
-from sim.world.columns import column
+from sim.month import SCHEDULE
 from sim.world.world import World, set_month
 from tests.sim.tiny import LAST, now, parameters_for, tiny_world
 
 __all__ = ["ALL", "Book", "observed_world"]
 
-ALL: tuple[type[Observation], ...] = (
-    Core, Poverty, Income, Persons, Health, Flows, Villages, HealthTargets, Spells,
-)  # fmt: skip
-_OWN = (
-    column("person", "own", "i4", "fen", "paid of this month's hospital bill", "本月住院自付"),
-    column("person", "other_year", "i4", "fen", "paid outside the lists this year", "目录外自付"),
-)
+ALL: tuple[type[Observation], ...] = tuple(type(one) for one in SCHEDULE.observations)
 
 
 def observed_world(persons: int = 600, **overrides: Any) -> World:
-    """A world with all columns that the observations read."""
+    """A world with all columns that the mechanisms of a month declare."""
     given = overrides.pop("columns", ())
-    return tiny_world(persons, columns=(*COUNTS, *_OWN, *given), **overrides)
+    own = (column for mechanism in SCHEDULE.mechanisms() for column in mechanism.columns)
+    return tiny_world(persons, columns=dict.fromkeys((*own, *given)), **overrides)
 
 
 class Book:
