@@ -37,6 +37,7 @@ def tell_bill(mechanism: Any, old: dict[str, Any], new: dict[str, Any], househol
         spent_after=int(new["bill_year"]), insured=bool(old["insured"]), supported=supported,
         helped=supported or bool(household["dibao"]), funded=funded,
         owed=0 if january else int(household.get("owed_year", 0)),
+        severe=supported and 0 < old["disability"] <= p.severe_grade,
     )  # fmt: skip
     if receipt is None:
         return f"bill {yuan(new['bill'])}, pays {yuan(new['own'])} (several stays in a month)"

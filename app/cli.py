@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app import plan_commands, state_commands
 from results.manifest import StoreError as ReadError
 from scenarios.faults import ScenarioError
 from scenarios.store import StoreError
@@ -111,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     people = commands.add_parser("population", help="build the population; margins asked and got")
     people.add_argument("--sample", type=_share, default=0.05)
     people.set_defaults(do=_population)
+
+    plan_commands.add(commands, _share, _positive)
+    state_commands.add(commands, _share, _positive)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
     schema.set_defaults(do=_schema)

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.coverage import coverage_page
 from app.month_text import month_text
 from results.texts import cause
 from scenarios.library import load_parameters
@@ -160,11 +161,26 @@ def schedule() -> str:
     )  # fmt: skip
 
 
+def clauses_page() -> str:
+    """The coverage of the 200 clauses, in English and Chinese."""
+    return "\n".join(
+        ["# Coverage of the plan 条款覆盖", "", NOTE, "",
+         "What `fanpin coverage` lists: each clause of the plan in our words, the mechanism and "
+         "file that carry it out, the parameters that say how strongly, and the indicators in "
+         "which one sees it act (its own → one of persons or households downstream, with the sign "
+         "of the clause minus without it). Types: Q a number or date of the plan, q a lever "
+         "without one, G governance, N outside the system. A scenario switches a clause off with "
+         "`without: [A5.2]`.",
+         "", "## English", "", *coverage_page("en"), "", "## 中文", "", *coverage_page("zh"), ""]
+    )  # fmt: skip
+
+
 PAGES = {
     "data-dictionary.md": dictionary,
     "parameters.md": parameters,
     "month.md": schedule,
     "indicators.md": indicators,
+    "coverage.md": clauses_page,
 }
 
 

@@ -36,7 +36,8 @@ from scenarios.scenario import load_scenario
 from sim.calendar import PLAN_START, month_index
 from sim.livelihoods.income import IncomeWindow
 from sim.livelihoods.work import Work
-from sim.measures.a04_health import FamilyDoctors, MedicalInsurance
+from sim.measures.a04_doctors import FamilyDoctors
+from sim.measures.a04_health import MedicalInsurance
 from sim.measures.a04_hospitals import HospitalBuilding
 from sim.mechanism import Mechanism, Now
 from sim.model import PovertyModel

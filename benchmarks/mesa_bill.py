@@ -15,7 +15,7 @@ POOR, EXITED, RELAPSED = Registered.POOR.value, Registered.EXITED.value, Registe
 FORGO_CARE = int(Coping.FORGO_CARE)
 MILLION = 1_000_000
 HALF = 500_000
-ENROLLED, CLAIMED = 1 << 16, 2 << 16
+ENROLLED, CLAIMED, SUBSIDISED = 1 << 16, 2 << 16, 3 << 16
 
 
 def _fen(yuan: float) -> int:
@@ -63,6 +63,12 @@ class _Terms:
         self.assistance_deductible = _fen(p.assistance_deductible)
         self.assistance_rate = _millionths(p.assistance_rate if helped and claimed else 0.0)
 
+    def ease(self, p: Any) -> None:
+        """The terms of the severely disabled of registered households (A8.8)."""
+        kept = _millionths(1.0 - p.severe_cut * p.A8_8)
+        self.cap = _part(self.cap, kept)
+        self.assistance_deductible = _part(self.assistance_deductible, kept)
+
     def insured_on(self, cost: int) -> tuple[int, int, int]:
         """Paid since January by the three insurances at a compliant cost."""
         basic = _part(max(0, cost - self.deductible), self.rate)
@@ -101,6 +107,9 @@ def new_year(home: Any, month: Any) -> None:
             person.insured = int(enrols)
         elif lapses:
             person.insured = 0
+        if not person.insured and person.disability and poor and p.A8_9 > 0.0:
+            premium_paid = month.insurance_more(person.id, SUBSIDISED | month.index)[0] < p.A8_9
+            person.insured = int(premium_paid)
 
 
 def _where(u: float, county: Any, p: Any) -> tuple[float, float, bool]:
@@ -133,9 +142,13 @@ def admission(person: Person, home: Any, month: Any) -> None:
         charged = _part(charged, _millionths(1.0 - p.A4_8 * p.control))
         one_stop = p.A4_7
     helped = supported or home.dibao != 0
-    claim = p.claim_share + (1.0 - p.claim_share) * one_stop
+    severe = supported and 0 < person.disability <= p.severe_grade
+    sure = max(one_stop, p.A8_8 * severe)
+    claim = p.claim_share + (1.0 - p.claim_share) * sure
     claimed = helped and more(person.id, CLAIMED | month.year * 12)[0] < claim
     terms = _Terms(p, person.insured, supported, helped, claimed)
+    if severe and p.A8_8 > 0.0:
+        terms.ease(p)
     spent = person.bill_year
     basic0, serious0, second0 = terms.insured_on(spent)
     basic1, serious1, second1 = terms.insured_on(spent + compliant)

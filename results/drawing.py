@@ -159,6 +159,11 @@ def looks(store: Store) -> dict[str, Look]:
     return {name: found[name] for name in store.scenarios}
 
 
+def line_looks() -> list[Look]:
+    """Colours and line styles for things that are no scenarios, told apart in grey too."""
+    return [Look(*style) for style in _LINES]
+
+
 def focus(store: Store) -> str:
     """The scenario shown where only one can be: the plan, else the first beside the base."""
     others = [name for name in store.scenarios if name != store.base]

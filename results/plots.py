@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from results import drawing, plots_compare, plots_map, plots_survival, plots_time
+from results import (
+    drawing,
+    plots_compare,
+    plots_map,
+    plots_relapse,
+    plots_survival,
+    plots_time,
+)
 from results.compare import FIRST_YEAR
 from results.store import Store
 from results.texts import check_language, indicator, phrase
@@ -51,13 +58,29 @@ KINDS = (
     _Kind("flows", ("exits",), lambda store, lang, year: plots_time.flows(store, lang)),
     _Kind("survival", ("spell",), lambda store, lang, year: plots_survival.survival(store, lang)),
     _Kind("causes", ("relapse_cause",), plots_survival.causes),
+    _Kind(
+        "hazard",
+        ("spell", "spell_registered"),
+        lambda store, lang, year: plots_relapse.hazards(store, lang),
+    ),
+    _Kind(
+        "survival_types",
+        ("spell", "spell_type"),
+        lambda store, lang, year: plots_relapse.survival_types(store, lang),
+    ),
+    _Kind("incidence", ("spell",), lambda store, lang, year: plots_relapse.incidence(store, lang)),
+    _Kind(
+        "withdrawal",
+        ("headcount_true", "relapses_true"),
+        lambda store, lang, year: plots_relapse.withdrawal(store, lang),
+    ),
     _Kind("income", ("income_wage",), plots_compare.income),
     _Kind("differences", ("headcount_true",), plots_compare.differences),
     _Kind("map", ("relapses_true",), plots_map.tile_map),
     _Kind("quota", ("quota_bound",), lambda store, lang, year: plots_compare.quota(store, lang)),
     _Kind("unknowns", (), lambda store, lang, year: plots_map.unknowns(store, lang)),
 )
-WITHOUT_BANDS = ("causes", "map", "unknowns")
+WITHOUT_BANDS = ("causes", "map", "unknowns", "hazard", "survival_types", "incidence")
 
 
 def figure_ids() -> list[str]:
@@ -85,6 +108,8 @@ def plot(store: Store, figure_id: str, lang: str = "en", year: int | None = None
         return Plot(figure_id, title, "", "", phrase("not_in_store", lang, what=words))
     if figure_id == "differences" and len(store.scenarios) < 2:
         return Plot(figure_id, title, "", "", phrase("one_scenario", lang))
+    if figure_id == "withdrawal" and not plots_relapse.late_scenarios(store):
+        return Plot(figure_id, title, "", "", phrase("ends_2020", lang))
     if figure_id == "unknowns" and ranking(store, "relapses_true", drawing.focus(store)).empty:
         return Plot(figure_id, title, "", "", "-")
     caption = phrase(f"figure_{figure_id}", lang, **_blanks(store, lang, year))

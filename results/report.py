@@ -18,7 +18,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from results import drawing, report_tables
+from results import drawing, relapse_tables, report_tables
 from results.compare import (
     FIRST_YEAR,
     comparison,
@@ -29,11 +29,14 @@ from results.compare import (
 from results.numbers import plain
 from results.plots import Plot, plot
 from results.store import Store, StoreError, open_store
-from results.texts import check_language, phrase
+from results.texts import check_language, indicator, phrase
 
 BEFORE_TARGETS = (
     "headcount", "headcount_each", "flows", "survival", "causes", "income", "differences", "map",
 )  # fmt: skip
+RELAPSE = ("hazard", "survival_types", "incidence", "withdrawal")
+"""Figures of the section on relapse, which stands before those on income."""
+_ALL = (*BEFORE_TARGETS, *RELAPSE, "quota", "unknowns")
 _NAMED = '<svg role="img" aria-label="{}" '
 
 
@@ -83,7 +86,7 @@ def render(
     year = year_of(store, date)
     if table is None:
         table = comparison(store, None, lang, date=str(year))
-    plots = {kind: plot(store, kind, lang, year) for kind in (*BEFORE_TARGETS, "quota", "unknowns")}
+    plots = {kind: plot(store, kind, lang, year) for kind in _ALL}
     sections = _sections(store, table, plots, lang, year)
     number = _numbered(sections)
     environment = jinja2.Environment(
@@ -141,6 +144,8 @@ def _sections(
             caption = phrase("survival_caption", lang)
             blocks.append({"kind": "survival", "caption": caption, **made})
         sections.append({"id": kind, "title": plots[kind].title, "blocks": blocks})
+        if kind == "causes":
+            sections.append(_relapse(store, table, plots, lang, year))
     rows: Sequence[dict[str, Any]] = report_tables.target_rows(store, lang)
     sections.append(
         {
@@ -166,6 +171,33 @@ def _sections(
     sections.append({"id": "full", "title": phrase("section_full", lang), "blocks": [block]})
     sections.append(_reproduce(store, lang))
     return sections
+
+
+def _relapse(
+    store: Store, table: pd.DataFrame, plots: dict[str, Plot], lang: str, year: int
+) -> dict[str, Any]:
+    """Every definition of exit and relapse, their hazards, and whom benefits reach."""
+    blocks: list[dict[str, Any]] = [{"kind": "text", "text": phrase("relapse_intro", lang)}]
+    unit = indicator("exits").unit.axis(lang)[1]
+    made = relapse_tables.definition_rows(store, lang)
+    if made["rows"]:
+        caption = phrase("definitions_caption", lang, unit=unit)
+        blocks.append({"kind": "plain", "caption": caption, **made})
+    for kind in RELAPSE:
+        if kind == "withdrawal" and plots[kind].note:
+            continue  # nothing in the store goes beyond 2020
+        blocks.append(_figure(plots[kind]))
+        if kind == "survival_types" and not plots[kind].note:
+            made = relapse_tables.type_rows(store, lang)
+            name = store.scenarios[drawing.focus(store)].label(lang)
+            caption = phrase("types_caption", lang, scenario=name)
+            blocks.append({"kind": "plain", "caption": caption, **made})
+    part = relapse_tables.welfare_part(table)
+    if len(part):
+        rows = report_tables.comparison_rows(store, part, lang)
+        caption = phrase("welfare_caption", lang, year=year)
+        blocks.append({"kind": "comparison", "caption": caption, "rows": rows})
+    return {"id": "relapse", "title": phrase("section_relapse", lang), "blocks": blocks}
 
 
 def _unknown(store: Store, drawn: Plot, lang: str) -> dict[str, Any]:

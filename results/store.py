@@ -226,8 +226,8 @@ class Store:
     @cached_property
     def last_months(self) -> pd.Series:
         """Last month recorded, as ``year * 12 + month - 1``, per scenario that has runs."""
-        rows = self._totals[(self._totals["month"] > 0) & (self._totals["indicator"] != "spell")]
-        rows = rows[rows["indicator"] != "spell_registered"]
+        rows = self._totals[self._totals["month"] > 0]
+        rows = rows[~rows["indicator"].str.startswith("spell")]  # their month is that of the exit
         index = rows["year"].astype(int) * 12 + rows["month"].astype(int) - 1
         return index.groupby([rows[c] for c in RUN]).max().groupby("scenario").min()
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from results.store import RUN, Store
+from results.store import RUN, TOTAL, Store
 
 PLAN_START = (2017, 11)  # first exits counted
 
@@ -97,25 +97,42 @@ def read_spells(
     *,
     since: tuple[int, int] = PLAN_START,
     until: tuple[int, int] | None = None,
+    county: int = TOTAL,
 ) -> pd.DataFrame:
     """Spells of a store that began from ``since`` to ``until`` (year, month), both included.
 
     ``until`` is by default the last December that every run holds: a scenario that goes on
     longer would else be compared by exits that the others do not have. ``indicator`` is
-    ``spell`` (true relapse) or ``spell_registered``. Columns: those of a run, ``months``,
-    ``cause`` ("" for censored) and ``value`` (persons).
+    ``spell`` (true relapse) or ``spell_registered``; a county has no causes (all are "other").
+    Columns: those of a run, ``months``, ``cause`` ("" for censored) and ``value`` (persons).
+    """
+    rows = store.frame(indicator, county=county)
+    began = rows["year"].astype(int) * 12 + rows["month"].astype(int)
+    last = until or (store.last_common_year, 12)
+    return _split(rows[began.between(since[0] * 12 + since[1], last[0] * 12 + last[1])])
+
+
+def read_typed_spells(store: Store, indicator: str = "spell_type") -> pd.DataFrame:
+    """The same by type of household at its exit: one more column, ``type``.
+
+    Types overlap, so their spells do not add up; "others" are of no type.
     """
     rows = store.frame(indicator)
     began = rows["year"].astype(int) * 12 + rows["month"].astype(int)
-    last = until or (store.last_common_year, 12)
-    rows = rows[began.between(since[0] * 12 + since[1], last[0] * 12 + last[1])]
+    rows = rows[began <= store.last_common_year * 12 + 12]
+    parts = rows["group"].str.split(":", n=1, expand=True).reindex(columns=range(2))
+    return _split(rows.assign(group=parts[1].fillna(""))).assign(type=parts[0])
+
+
+def _split(rows: pd.DataFrame) -> pd.DataFrame:
+    """Spells from rows whose group says how they ended and how long they were."""
     parts = rows["group"].str.split(":", n=2, expand=True).reindex(columns=range(3))
     relapsed = parts[0] == "relapsed"
     return pd.DataFrame(
         {
             **{column: rows[column] for column in RUN},
             "months": pd.to_numeric(parts[1]).astype("Int64"),
-            "cause": parts[2].fillna("other").where(relapsed, ""),
+            "cause": parts[2].astype(object).fillna("other").where(relapsed, ""),
             "value": rows["value"],
         }
     ).astype({"months": int})
@@ -166,3 +183,35 @@ def scenario_curves(
         below, above = pooled.greenwood(independent / len(singles))
         found[name] = ScenarioCurves(pooled, len(singles), low, high, below, above)
     return found
+
+
+def hazard(curve: Curve, width: int = 3, scale: float = 1.0, level: float = 0.90) -> pd.DataFrame:
+    """Discrete hazard by periods of ``width`` months since exit, with its interval.
+
+    Index: last month of the period. ``hazard``: share of those at risk at its beginning who fell
+    in it, by the months' own hazards (1 - prod (1 - d / n), so that who is censored within the
+    period counts as long as it is seen). ``low`` and ``high``: on the log scale, with variance
+    (1 - h) / d; ``scale`` as in :meth:`Curve.greenwood`. Periods with nobody at risk are left out.
+    """
+    rows = []
+    for end in range(width, len(curve.months), width):
+        months = slice(end - width + 1, end + 1)
+        n, d = curve.at_risk[months], curve.events[months]
+        if n[-1] <= 0:
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = 1.0 - float(np.prod(1.0 - np.where(n > 0, d / n, 0.0)))
+        fell = float(d.sum()) * scale
+        if fell > 0:
+            spread = np.exp(norm.ppf(0.5 + level / 2) * np.sqrt(max(0.0, 1.0 - rate) / fell))
+            rows.append((end, rate, rate / spread, min(1.0, rate * spread)))
+        else:
+            rows.append((end, rate, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["month", "hazard", "low", "high"]).set_index("month")
+
+
+def independent_spells(store: Store, scenario: str) -> float:
+    """What turns pooled persons of a scenario into independent spells of one run of mean size:
+    the sample's share over the persons of a household, which falls as one, and over the runs."""
+    runs = max(1, int(store.counts().loc[scenario, "present"]))
+    return store.sample / store.household_size() / runs

@@ -1,8 +1,12 @@
-"""The plan's targets for 2020: in what share of runs each scenario meets them.
+"""The plan's 44 targets: in what share of runs each scenario meets them, and what is lacking.
 
-The targets lie in ``results/data/targets.csv`` (in this project's own words): what is scored,
-when, over the whole scope or in every county, and against which threshold. A target whose
-indicator the store does not hold is not covered: neither met nor missed.
+A target of several parts has a row each (B22, B22b). Two blocks stand apart and are not counted:
+the national rules of county exit (``national``), which are not the plan's, and additions of this
+report (``report``).
+
+The targets lie in ``results/data/targets.csv`` (in this project's own words): what is scored, when,
+over the whole scope or in every county, and against which threshold. A target whose indicator the
+store does not hold is not covered: neither met nor missed.
 """
 
 from __future__ import annotations
@@ -55,6 +59,13 @@ class Target:
     sense: str
     threshold: float
     unit: Unit
+    block: str
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is one of the plan's 44 targets; the national rules of county exit and this
+        report's own additions are scored in blocks apart."""
+        return self.block == "plan"
 
 
 @cache
@@ -82,6 +93,7 @@ def _target(row: dict[str, str]) -> Target:
         sense=row["sense"],
         threshold=float(row["threshold"]),
         unit=unit(row["unit"]),
+        block=row["block"],
     )
 
 
@@ -90,31 +102,108 @@ def score(store: Store) -> pd.DataFrame:
 
     Columns: ``target`` (id), ``scenario``, ``covered`` (the store holds what is scored),
     ``runs`` (scored), ``met`` (share of them that meet it, nan if none), ``value`` (what was
-    scored, mean over runs: the worst year and the worst county) and ``counties`` (mean share of
-    counties that meet it; nan for a target over the whole scope).
+    scored, mean over runs: the worst year and the worst county) with ``low`` and ``high`` (5 and
+    95 per cent of runs), ``shortfall`` (mean over runs of what lacks, as a share of the threshold;
+    in the unit itself where the threshold is 0), ``counties`` (mean share of counties that meet
+    it) and ``binding`` (codes of the counties that miss it, those that miss it in most runs
+    first); the last two are empty for a target over the whole scope.
     """
     rows = []
     for target in targets():
-        held = store.holds(target.indicator, target.group)
-        held = held and (not target.divide_by or store.holds(target.divide_by))
-        values = _worst_years(store, target) if held else pd.DataFrame()
+        values = _values(store, target)
         for name in store.scenarios:
             own = values.loc[name] if name in values.index else pd.DataFrame()
-            met = _meets(own, target)
-            rows.append(
-                {
-                    "target": target.id,
-                    "scenario": name,
-                    "covered": held and not values.empty,
-                    "runs": len(own),
-                    "met": float(met.all(axis=1).mean()) if len(own) else np.nan,
-                    "value": float(_worst(own, target).mean()) if len(own) else np.nan,
-                    "counties": float(met.mean(axis=1).mean())
-                    if len(own) and target.over in BY_COUNTY
-                    else np.nan,
-                }
-            )
+            row: dict[str, Any] = {"target": target.id, "scenario": name}
+            row |= {"covered": not values.empty, "runs": len(own), "met": np.nan, "value": np.nan}
+            row |= {"low": np.nan, "high": np.nan, "shortfall": np.nan, "counties": np.nan}
+            row["binding"] = ()
+            if len(own):
+                row |= _scored(own, target)
+            rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _scored(own: pd.DataFrame, target: Target) -> dict[str, Any]:
+    """The scores of one scenario's runs (down) over places (across)."""
+    met, worst = _meets(own, target), _worst(own, target)
+    lacks = (worst - target.threshold) * (1.0 if target.sense == "<=" else -1.0)
+    whole = abs(target.threshold) or 1.0
+    found = {
+        "met": float(met.all(axis=1).mean()),
+        "value": float(worst.mean()),
+        "low": float(worst.quantile(0.05)),
+        "high": float(worst.quantile(0.95)),
+        "shortfall": float(lacks.clip(lower=0.0).mean() / whole),
+    }
+    if target.over in BY_COUNTY:
+        fails = (~met).mean()
+        found["counties"] = float(met.mean(axis=1).mean())
+        found["binding"] = tuple(
+            int(code) for code in fails[fails > 0].sort_values(ascending=False, kind="stable").index
+        )
+    return found
+
+
+def joint(store: Store) -> pd.DataFrame:
+    """Per scenario: how many of the plan's targets a run meets (mean, low, high), of how many that
+    the store covers, and the share of runs that meet all of them. A target with several parts is
+    met if all its parts are."""
+    parts: dict[str, list[pd.Series]] = {}
+    for target in targets():
+        values = _values(store, target)
+        if target.counted and not values.empty:
+            met = _meets(values, target).all(axis=1)
+            parts.setdefault(target.id[:3], []).append(met)
+    rows = []
+    for name in store.scenarios:
+        whole = [
+            pd.concat([met.loc[name] for met in each if name in met.index], axis=1).all(axis=1)
+            for each in parts.values()
+            if all(name in met.index for met in each)
+        ]
+        if not whole:
+            continue
+        table = pd.concat(whole, axis=1).dropna().astype(bool)
+        number = table.sum(axis=1)
+        rows.append(
+            {
+                "scenario": name, "targets": len(whole), "met": float(number.mean()),
+                "low": float(number.quantile(0.05)), "high": float(number.quantile(0.95)),
+                "all": float(table.all(axis=1).mean()),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def by_county(store: Store) -> pd.DataFrame:
+    """The targets that are set for every county: per target, scenario and county the value (mean,
+    low, high over runs) and the share of runs that meet it."""
+    rows = []
+    for target in targets():
+        if target.over not in BY_COUNTY:
+            continue
+        values = _values(store, target)
+        for name in store.scenarios:
+            if values.empty or name not in values.index:
+                continue
+            own = values.loc[name]
+            met = _meets(own, target)
+            for code in own.columns:
+                rows.append(
+                    {
+                        "target": target.id, "scenario": name, "county": int(code),
+                        "value": float(own[code].mean()), "low": float(own[code].quantile(0.05)),
+                        "high": float(own[code].quantile(0.95)), "met": float(met[code].mean()),
+                    }
+                )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _values(store: Store, target: Target) -> pd.DataFrame:
+    """What is scored, runs down and places across; empty if the store does not hold it."""
+    held = store.holds(target.indicator, target.group)
+    held = held and (not target.divide_by or store.holds(target.divide_by))
+    return _worst_years(store, target) if held else pd.DataFrame()
 
 
 def _worst(values: pd.DataFrame, target: Target) -> pd.Series:

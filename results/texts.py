@@ -142,6 +142,11 @@ def programme(name: str, lang: str) -> str:
     return _named("programmes", name, lang)
 
 
+def household_type(name: str, lang: str) -> str:
+    """A group or type of households, in words."""
+    return _named("household_types", name, lang)
+
+
 def evidence(name: str, lang: str) -> str:
     """An evidence grade, in words."""
     return _named("evidence", name, lang)

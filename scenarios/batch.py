@@ -34,7 +34,7 @@ from scenarios.store import RunStore, StoreError
 from sim.calendar import month_text
 from sim.world.world import Population
 
-__all__ = ["Batch", "BatchResult", "Task", "run_batch"]
+__all__ = ["Batch", "BatchResult", "Task", "batch_manifest", "run_batch"]
 
 GROUP = 4
 """Most scenarios that share one burn-in in one task: few enough to keep all cores busy."""
@@ -210,7 +210,7 @@ def run_batch(
                 wanted.append((scenario.name, draw, replicate, key))
     result = BatchResult()
     with store.lock():
-        store.write_manifest(_manifest(batch, store.manifest(), wanted))
+        store.write_manifest(batch_manifest(batch, store.manifest(), wanted))
         missing = [w[:3] for w in wanted if not store.has(w[3])]
         result.there = len(wanted) - len(missing)
         if progress:
@@ -273,9 +273,10 @@ def _on_cluster(
             yield future.result()
 
 
-def _manifest(
+def batch_manifest(
     batch: Batch, before: dict[str, Any], wanted: list[tuple[str, int, int, str]]
 ) -> dict[str, Any]:
+    """The manifest of a folder with the runs (scenario, draw, replicate, key) asked for now."""
     runs = {r["key"]: r for r in before.get("runs", [])}
     names = {name for name, *_ in wanted}
     numbers = {(name, draw, replicate) for name, draw, replicate, _ in wanted}

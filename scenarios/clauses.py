@@ -8,10 +8,11 @@ has a file a section that says what the clause wants in our words and how one se
       en: ..., zh: ...
       own:   {indicator: houses_repaired, sign: +}   # what it does, in its own terms
       moves: {indicator: house_debt, sign: -}        # a state of persons or households downstream
-      small: why the effect is honestly near zero     # only then; then `moves` is tested to be small
+      small: why the effect is honestly near zero     # only then; `moves` must then be small
       nothing: why nothing is modelled                # only type N
       flag: county.deep                               # a column that marks the clause's scope
       scored: [B05]                                   # targets that score it (T1 to T6)
+      horizon: 2023-12                                # last month looked at, where it acts late
 
 `sign` is that of the indicator with the clause minus without it. The clauses T1 to T6 are the
 plan's aims, G1 to G4 its scope. These and N cannot be switched: there is nothing to switch.
@@ -49,6 +50,7 @@ class Clause:
     nothing: str = ""
     flag: str = ""
     scored: tuple[str, ...] = ()
+    horizon: str = ""
 
     @property
     def group(self) -> str:

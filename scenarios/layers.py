@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from scenarios.changes import Change
 from scenarios.clauses import clauses, expand, sections
+from scenarios.fading import fade
 from scenarios.parameter import ParameterTable
 from scenarios.scenario_file import ScenarioFile, Span
 from scenarios.set_checks import check_set
@@ -44,7 +45,7 @@ def overlay(
     table: ParameterTable,
     implemented: Implemented | None = None,
 ) -> Layered:
-    """The base with one file laid over it: first `only`, then `without`, `with`, `set`.
+    """The base with one file laid over it: first `only`, then `without`, `with`, `fade`, `set`.
 
     Mistakes are noted in the file; what is sound is laid over all the same.
     """
@@ -63,6 +64,7 @@ def overlay(
             result.clauses[clause] = spans
         else:
             result.clauses.pop(clause, None)
+    fade(result.clauses, model.fade, file)
     order = list(clauses())
     result.clauses = dict(sorted(result.clauses.items(), key=lambda item: order.index(item[0])))
     for key, change in check_set(model, table, file).items():

@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-import sim
 from scenarios.library import load_parameters
 from scenarios.parameter import ParameterTable
 from scenarios.scenario import Scenario, load_scenario
@@ -26,6 +25,7 @@ from sim.calendar import PLAN_START
 from sim.model import BLOCK_PERSONS, BURN_IN_START, PovertyModel
 from sim.month import SCHEDULE, Schedule
 from sim.parameters import Parameters
+from sim.state import code_digest
 from sim.world.world import Population
 
 __all__ = [
@@ -41,16 +41,6 @@ __all__ = [
 
 ROOT = "no-plan"
 """The scenario of the common past."""
-
-
-@lru_cache(maxsize=1)
-def code_digest() -> str:
-    """A hash of every source file under sim/: an edit, committed or not, is a new version."""
-    folder = Path(sim.__file__).parent
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        whole.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return whole.hexdigest()[:16]
 
 
 def model_seed(seed: int, replicate: int) -> int:

@@ -19,7 +19,7 @@ from scenarios.fields import (
 )
 from scenarios.yaml_file import KeyPath
 
-__all__ = ["Scaled", "ScenarioFile", "Span", "WithUnit"]
+__all__ = ["Fade", "Scaled", "ScenarioFile", "Span", "WithUnit"]
 
 
 def _intensity(value: Any) -> Any:
@@ -74,6 +74,13 @@ class Span(FileModel):
     intensity: Annotated[Number, BeforeValidator(_intensity)] | None = None
 
 
+class Fade(FileModel):
+    """Support that goes to nothing: at once from a month on, or along a line to a last month."""
+
+    from_: ScenarioMonth | None = Field(None, alias="from")
+    to: ScenarioMonth | None = None
+
+
 class Scaled(FileModel):
     """A parameter times or plus a number, in all months or from one to another."""
 
@@ -124,6 +131,7 @@ class ScenarioFile(FileModel):
     with_: Annotated[dict[ClauseId, Spans], BeforeValidator(_empty)] = Field({}, alias="with")
     without: list[SectionOrClause] | None = None
     only: list[SectionOrClause] | None = None
+    fade: Annotated[dict[str, Fade], BeforeValidator(_empty)] = Field({})
     set: Annotated[dict[str, SetValue | None], BeforeValidator(_empty)] = Field({})
     until: ScenarioMonth | None = None
 
@@ -131,7 +139,9 @@ class ScenarioFile(FileModel):
     def keys_inside(cls, path: KeyPath) -> list[str]:
         if path == ():
             return super().keys_inside(path)
-        inside: dict[str, type[FileModel]] = {"title": Titles, "about": Titles, "with": Span}
+        inside: dict[str, type[FileModel]] = {
+            "title": Titles, "about": Titles, "with": Span, "fade": Fade,
+        }  # fmt: skip
         if path[0] == "set":
             return list(_CHANGE_KEYS)
         return inside[str(path[0])].keys_inside(path)

@@ -8,6 +8,7 @@ from scenarios.clauses import clauses, sections
 from scenarios.parameter import ParameterTable
 from scenarios.parameter_file import REQUIRED, ParameterEntry
 from scenarios.scenario_file import ScenarioFile
+from scenarios.streams import SUPPORT, streams
 
 __all__ = ["json_schema"]
 
@@ -24,6 +25,7 @@ def json_schema(table: ParameterTable | None = None) -> dict[str, dict[str, Any]
     names = {"type": "string", "enum": [*sections(), *switchable]}
     for key in ("without", "only"):
         properties[key] = {"type": "array", "items": names}
+    properties["fade"]["propertyNames"] = {"enum": [SUPPORT, *streams(), *sections(), *switchable]}
     if table is not None:
         properties["set"]["propertyNames"] = {"enum": list(table)}
     entry = ParameterEntry.model_json_schema()

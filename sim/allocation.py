@@ -39,8 +39,11 @@ def share_out(total: int, asked: np.ndarray, rank: np.ndarray, rule: int) -> np.
     for one in np.unique(rank):
         mine = np.asarray(rank) == one
         want = asked[mine]
-        given[mine] = want if want.sum() <= total else _in_proportion(total, want)
-        total -= int(given[mine].sum())
+        if int(want.sum()) > total:  # those behind get nothing, not even what rounding leaves
+            given[mine] = _in_proportion(total, want)
+            break
+        given[mine] = want
+        total -= int(want.sum())
     return given
 
 

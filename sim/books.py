@@ -8,56 +8,69 @@ import numpy as np
 
 __all__ = ["Books"]
 
-_FLOWS = ("received", "spent", "leaked", "wasted", "passed", "returned")
+_IN = ("outside", "above", "township", "below", "beside")
+_OUT = ("spent", "leaked", "wasted", "down", "aside", "up", "left")
 
 
 class Books:
     """Accounts by line (a programme, a family of funds) and owner (a county, a township).
 
-    received = spent + leaked + wasted + passed + returned + balance, by construction; `fault`
-    finds an account that is overdrawn.
+    Money comes in from outside the model, from the level above, from a township's own fund, back
+    from the level below, or from another account of the same level (`beside`). It is spent, leaks
+    away, is wasted, goes down a level, aside to another account, back up, or leaves the model.
+    Each is an array (lines, owners) of all that has ever flowed, so
+
+        received = spent + leaked + wasted + passed + returned + balance
+
+    holds by construction, with passed = down + aside and returned = up + left; `fault` finds an
+    account that is overdrawn.
     """
 
-    received: np.ndarray
+    outside: np.ndarray
+    above: np.ndarray
+    township: np.ndarray
+    below: np.ndarray
+    beside: np.ndarray
     spent: np.ndarray
     leaked: np.ndarray
     wasted: np.ndarray
-    passed: np.ndarray
-    returned: np.ndarray
+    down: np.ndarray
+    aside: np.ndarray
+    up: np.ndarray
+    left: np.ndarray
 
     def __init__(self, name: str, lines: tuple[str, ...], owners: int | tuple[str, ...]) -> None:
         self.name = name
         self.lines = lines
         self.shape = (len(lines), owners if isinstance(owners, int) else len(owners))
-        for flow in _FLOWS:
+        for flow in (*_IN, *_OUT):
             setattr(self, flow, np.zeros(self.shape, np.int64))
+
+    @property
+    def received(self) -> np.ndarray:
+        """All that came in."""
+        return np.asarray(sum(getattr(self, flow) for flow in _IN))
+
+    @property
+    def passed(self) -> np.ndarray:
+        """What went to the level below, or to another account of this level."""
+        return np.asarray(self.down + self.aside)
+
+    @property
+    def returned(self) -> np.ndarray:
+        """What went back to the level above, or out of the model."""
+        return np.asarray(self.up + self.left)
 
     @property
     def balance(self) -> np.ndarray:
         """What is left in each account."""
-        out = self.spent + self.leaked + self.wasted + self.passed + self.returned
-        return np.asarray(self.received - out)
+        return np.asarray(self.received - sum(getattr(self, flow) for flow in _OUT))
 
-    def receive(self, line: int, owner: Any, fen: Any) -> None:
-        """Money comes in; owner is a row, rows or a slice."""
-        self.received[line, owner] += fen
-
-    def pass_on(self, line: int, owner: Any, fen: Any) -> None:
-        """Money goes to the next level."""
-        self.passed[line, owner] += fen
-
-    def spend(self, line: int, fen: np.ndarray) -> None:
-        """Money goes to whom it is for."""
-        self.spent[line] += fen
-
-    def lose(self, line: int, leaked: np.ndarray, wasted: np.ndarray) -> None:
-        """Money goes to whom it is not for, or for what nobody needs."""
-        self.leaked[line] += leaked
-        self.wasted[line] += wasted
-
-    def give_back(self, line: int, owner: Any, fen: Any) -> None:
-        """Money goes back to where it came from."""
-        self.returned[line, owner] += fen
+    def flow(self, name: str, line: Any, owner: Any, fen: Any) -> None:
+        """Book money on one of the flows; line and owner are rows or slices. Never negative."""
+        if np.any(np.asarray(fen) < 0):
+            raise ValueError(f"{self.name}: a flow ({name}) can not be negative: {fen}")
+        getattr(self, name)[line, owner] += fen
 
     def fault(self) -> tuple[int, int, int] | None:
         """The first overdrawn account as (line, owner, balance), if there is one."""
@@ -67,7 +80,6 @@ class Books:
         line, owner = (int(one) for one in np.argwhere(balance < 0)[0])
         return line, owner, int(balance[line, owner])
 
-    def take(self, other: Books) -> None:
-        """Take over another's numbers."""
-        for flow in _FLOWS:
-            getattr(self, flow)[...] = getattr(other, flow)
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All flows by name: the arrays themselves, no copies."""
+        return {flow: getattr(self, flow) for flow in (*_IN, *_OUT)}

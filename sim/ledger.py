@@ -8,11 +8,14 @@ Five levels, all in whole fen:
     village      what programmes delivered there: to households, its collective, or suppliers
     household    what programmes paid it (`household.granted`)
 
+Beside the money it keeps the year's deeds (`did_<name>`, sim.world.columns.deed) by county.
+
 In every account of the first three, at the end of every month,
 
     received = spent + leaked + wasted + passed on + returned + balance,   balance >= 0,
 
-and what one level passes on, the next has received. `check` holds this to the fen.
+and what one level passes on, the next has received, to the fen: `check` holds both, by family of
+funds and county. What the province spends goes to counties outside the scope.
 
 A rule that pays adds the same fen to the village column `paid_<programme>` (sim.world.columns.
 account) and, where households are paid, to `household.granted`. `close_month` books these. A
@@ -23,6 +26,8 @@ and did not get waits, and is written down by reason.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -36,6 +41,12 @@ FUNDS, BUILDERS = 0, 1
 """Reasons to wait: no money, or nobody to build (frost, permits, capacity)."""
 
 UNLIMITED = np.int64(2**62)
+
+_LEVELS = ("province", "purses", "accounts", "townships")
+_NUMBERS = (
+    "spent_year", "spent_last", "lost_year", "asked", "waited", "works", "built", "built_last",
+    "leak", "waste", "deeds_year",
+)  # fmt: skip
 
 
 class LedgerError(RuntimeError):
@@ -61,12 +72,18 @@ class Ledger:
         self.townships = Books("township", ("fund",), len(world.township.code))
         self.spent_year = np.zeros(self.accounts.shape, np.int64)
         self.lost_year = np.zeros(self.accounts.shape, np.int64)
+        self.spent_last = np.zeros(self.accounts.shape, np.int64)
         self.asked = np.zeros(self.accounts.shape, np.int64)
         self.waited = np.zeros((2, *self.accounts.shape), np.int64)
         self.works = np.full(counties, UNLIMITED, np.int64)
+        self.built = np.zeros(self.accounts.shape, np.int64)
+        self.built_last = np.zeros(self.accounts.shape, np.int64)
         self.leak = np.zeros(counties)
         self.waste = np.zeros(counties)
         self.budgeted = {n for n, f in zip(self.programmes, self.family, strict=True) if f}
+        self._deeds = tuple(sorted(name for name in declared if name.startswith("did_")))
+        self.deeds = tuple(name.removeprefix("did_") for name in self._deeds)
+        self.deeds_year = np.zeros((len(self.deeds), counties), np.int64)
         self._starts = world.starts["village"][:-1]
 
     # --- what exists by name -------------------------------------------------------------------
@@ -94,42 +111,61 @@ class Ledger:
 
     def fund(self, family: str, fen: int) -> None:
         """New money of a family reaches the province."""
-        self.province.receive(FAMILIES.index(family), 0, fen)
+        self.province.flow("outside", FAMILIES.index(family), 0, fen)
 
     def allot(self, family: str, fen: np.ndarray) -> None:
         """The province passes money on to the counties' purses (fen by county)."""
         row = FAMILIES.index(family)
-        self.province.pass_on(row, 0, int(np.sum(fen)))
-        self.purses.receive(row, slice(None), fen)
+        self.province.flow("down", row, 0, int(np.sum(fen)))
+        self.purses.flow("above", row, slice(None), fen)
+
+    def allot_elsewhere(self, family: str, fen: int) -> None:
+        """The province gives money to counties that are not in the scope."""
+        self.province.flow("spent", FAMILIES.index(family), 0, fen)
 
     def endow(self, family: str, fen: np.ndarray) -> None:
         """Money from outside that reaches the counties' purses directly (partners, own revenue)."""
-        self.purses.receive(FAMILIES.index(family), slice(None), fen)
+        self.purses.flow("outside", FAMILIES.index(family), slice(None), fen)
+
+    def merge(self, source: str, target: str, fen: np.ndarray) -> None:
+        """Counties use money of one family's purse as if it were of another (integration)."""
+        self.purses.flow("aside", FAMILIES.index(source), slice(None), fen)
+        self.purses.flow("beside", FAMILIES.index(target), slice(None), fen)
 
     def assign(self, programme: str, fen: np.ndarray) -> None:
         """The counties put money from the purse of its family into a programme's account."""
         row = self.row(programme)
-        self.purses.pass_on(FAMILIES.index(self.family[row]), slice(None), fen)
-        self.accounts.receive(row, slice(None), fen)
+        self.purses.flow("down", FAMILIES.index(self.family[row]), slice(None), fen)
+        self.accounts.flow("above", row, slice(None), fen)
 
     def endow_township(self, township: np.ndarray, fen: np.ndarray) -> None:
-        """The province's special fund pays into townships' own funds (rows, fen)."""
-        self.province.pass_on(FAMILIES.index("special"), 0, int(np.sum(fen)))
-        self.townships.receive(0, township, fen)
+        """The province's special fund pays into townships' own funds (different rows, fen)."""
+        self.province.flow("down", FAMILIES.index("special"), 0, int(np.sum(fen)))
+        self.townships.flow("above", 0, township, fen)
 
     def spend_township(self, programme: str, township: np.ndarray, fen: np.ndarray) -> None:
-        """Townships pass money on to a programme in their county (rows, fen)."""
-        self.townships.pass_on(0, township, fen)
-        by_county = np.zeros(self.accounts.shape[1], np.int64)
-        np.add.at(by_county, self._world.township.county[township], fen)
-        self.accounts.receive(self.row(programme), slice(None), by_county)
+        """Townships pass money on to a programme in their county (different rows, fen)."""
+        self.townships.flow("down", 0, township, fen)
+        self.accounts.flow(
+            "township", self.row(programme), slice(None), self._counties(township, fen)
+        )
+
+    def _counties(self, township: np.ndarray, fen: np.ndarray) -> np.ndarray:
+        total = np.zeros(self.accounts.shape[1], np.int64)
+        np.add.at(total, self._world.township.county[township], fen)
+        return total
+
+    def divert(self, source: str, target: str, fen: np.ndarray) -> None:
+        """Money of one programme's accounts is spent by another (the labour pay of works)."""
+        self.accounts.flow("aside", self.row(source), slice(None), fen)
+        self.accounts.flow("beside", self.row(target), slice(None), fen)
 
     def grant(self, programme: str, county: int, fen: int) -> None:
         """Put money from outside into one account; it can spend no more than it is granted."""
         if fen < 0:
             raise LedgerError(f"{programme}: a grant can not be negative ({fen} fen)")
         self.budgeted.add(programme)
-        self.accounts.receive(self.row(programme), county, fen)
+        self.accounts.flow("outside", self.row(programme), county, fen)
 
     # --- asking and drawing --------------------------------------------------------------------
 
@@ -167,6 +203,7 @@ class Ledger:
             built = np.minimum(given, self.works)
             self.waited[BUILDERS, row] += given - built
             self.works -= built
+            self.built[row] += built
             given = built
         return given
 
@@ -182,21 +219,21 @@ class Ledger:
     def give_back(self, programme: str, county: int) -> None:
         """Return what is left in a budgeted account."""
         left = self.balance(programme, county)
-        self.accounts.give_back(self.row(programme), county, max(0, left))
+        self.accounts.flow("left", self.row(programme), county, max(0, left))
 
     # --- the year's end: back up ---------------------------------------------------------------
 
     def pool(self, programme: str, fen: np.ndarray) -> None:
         """Take idle money of an account back into its county's purse (fen by county)."""
         row = self.row(programme)
-        self.accounts.give_back(row, slice(None), fen)
-        self.purses.receive(FAMILIES.index(self.family[row]), slice(None), fen)
+        self.accounts.flow("up", row, slice(None), fen)
+        self.purses.flow("below", FAMILIES.index(self.family[row]), slice(None), fen)
 
     def claw_back(self, family: str, fen: np.ndarray) -> None:
         """Take money out of the counties' purses back into the province's fund."""
         row = FAMILIES.index(family)
-        self.purses.give_back(row, slice(None), fen)
-        self.province.receive(row, 0, int(np.sum(fen)))
+        self.purses.flow("up", row, slice(None), fen)
+        self.province.flow("below", row, 0, int(np.sum(fen)))
 
     # --- closing -------------------------------------------------------------------------------
 
@@ -207,17 +244,26 @@ class Ledger:
             paid = self._world.village[name]
             by_county = np.add.reduceat(paid, self._starts)
             if self.programmes[row] not in self.budgeted:
-                self.accounts.receive(row, slice(None), by_county)
-            self.accounts.spend(row, by_county)
+                self.accounts.flow("outside", row, slice(None), by_county)
+            self.accounts.flow("spent", row, slice(None), by_county)
+            # builders who were taken and did not build are free again
+            idle = np.maximum(0, self.built[row] - by_county)
+            self.built[row] -= idle
+            self.works += idle
             self.spent_year[row] += by_county
             if self.family[row] and by_county.any():
                 lost = self.loss(row) * by_county
                 whole = np.maximum(1e-12, self.leak + self.waste)
                 leaked = np.floor(lost * self.leak / whole).astype(np.int64)
                 wasted = np.floor(lost * self.waste / whole).astype(np.int64)
-                self.accounts.lose(row, leaked, wasted)
+                self.accounts.flow("leaked", row, slice(None), leaked)
+                self.accounts.flow("wasted", row, slice(None), wasted)
                 self.lost_year[row] += leaked + wasted
             paid[:] = 0
+        for row, name in enumerate(self._deeds):
+            self.deeds_year[row] += np.add.reduceat(self._world.village[name], self._starts)
+        self.built_last, self.built = self.built, self.built_last
+        self.built[:] = 0
         self.check()
 
     def _check_households(self) -> None:
@@ -257,23 +303,53 @@ class Ledger:
                 raise LedgerError(
                     f"{books.name} {books.lines[row]} {where} is overdrawn by {-fen / 100:.2f} yuan"
                 )
-        passed = self.purses.passed.sum(axis=0) + 0
-        down = self.province.passed.sum() - self.townships.received.sum()
-        if down > self.purses.received.sum() or (passed > self.accounts.received.sum(axis=0)).any():
-            raise LedgerError("money was passed on that nobody received")
+        for what, gave, got in self._levels():
+            if not np.array_equal(gave, got):
+                lost = int(np.sum(gave) - np.sum(got))
+                raise LedgerError(f"{what}: passed on and received differ by {lost / 100:.2f} yuan")
+
+    def _levels(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """What each level gave and the next one got: equal arrays, if all is well."""
+        province, purses, accounts = self.province, self.purses, self.accounts
+        to_townships = np.zeros(len(FAMILIES), np.int64)
+        to_townships[FAMILIES.index("special")] = self.townships.above.sum()
+        got = purses.above.sum(axis=1) + to_townships
+        yield "province to counties and townships", province.down[:, 0], got
+        yield "counties back to the province", purses.up.sum(axis=1), province.below[:, 0]
+        for row, family in enumerate(FAMILIES):
+            mine = np.array([one == family for one in self.family], bool)
+            got, gave = accounts.above[mine].sum(axis=0), accounts.up[mine].sum(axis=0)
+            yield f"purse {family} to accounts", purses.down[row], got
+            yield f"accounts back to purse {family}", gave, purses.below[row]
+        open_ended = np.array([one == "" for one in self.family], bool)
+        moved = (accounts.above + accounts.up)[open_ended].sum(axis=0)
+        yield "purses to statutory programmes", moved, np.zeros_like(moved)
+        gave = self._counties(np.arange(self.townships.shape[1]), self.townships.down[0])
+        yield "townships to accounts", gave, accounts.township.sum(axis=0)
+        for books in (purses, accounts):
+            yield f"{books.name} to {books.name}", books.aside.sum(axis=0), books.beside.sum(axis=0)
 
     def close_year(self) -> np.ndarray:
-        """Spending of the year by programme and county (fen), and start a new year."""
-        year = self.spent_year.copy()
+        """Spending of the year by programme and county (fen), and begin a new year."""
+        self.deeds_year[:] = 0
+        self.spent_last[:] = self.spent_year
         self.spent_year[:] = 0
-        return year
+        return self.spent_last.copy()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All its numbers by name: the arrays themselves, no copies. With `budgeted` they are all
+        that is copied to a branch and saved with a state."""
+        found = {name: getattr(self, name) for name in _NUMBERS}
+        for level in _LEVELS:
+            books = getattr(self, level).arrays()
+            found.update({f"{level}.{flow}": array for flow, array in books.items()})
+        return found
 
     def copy(self, world: World) -> Ledger:
         """The same accounts over a copy of the world."""
         new = Ledger(world)
-        for name in ("province", "purses", "accounts", "townships"):
-            getattr(new, name).take(getattr(self, name))
-        for name in ("spent_year", "lost_year", "asked", "waited", "works", "leak", "waste"):
-            getattr(new, name)[...] = getattr(self, name)
+        mine = self.arrays()
+        for name, array in new.arrays().items():
+            array[...] = mine[name]
         new.budgeted = set(self.budgeted)
         return new

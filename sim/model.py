@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
+from sim import state
 from sim.calendar import PLAN_START, month_index
 from sim.indicators.observation import Recorder
 from sim.ledger import Ledger
@@ -241,15 +243,23 @@ class PovertyModel(mesa.Model):
 
     # --- branching -----------------------------------------------------------------------------
 
-    def branch(self, parameters: Parameters, *, until: int, threads: int | None = None) -> Any:
+    def branch(
+        self,
+        parameters: Parameters,
+        *,
+        until: int,
+        threads: int | None = None,
+        seed: int | None = None,
+    ) -> PovertyModel:
         """A model that goes on from this one's state under other parameters.
 
-        Common random numbers hold: the branch draws what this model would have drawn.
+        Common random numbers hold: the branch draws what this model would have drawn, unless it
+        is given another seed; then the past stays and the future's chance is another.
         """
         other = PovertyModel.__new__(PovertyModel)
         mesa.Model.__init__(other)
         other._set_up(
-            self.world.copy(), parameters, self.seed_value, until,
+            self.world.copy(), parameters, self.seed_value if seed is None else seed, until,
             self.threads if threads is None else threads,
             self.block_persons, self.schedule, self.start,
         )  # fmt: skip
@@ -257,4 +267,51 @@ class PovertyModel(mesa.Model):
         other.ledger = self.ledger.copy(other.world)
         other.world.ledger = other.ledger
         other.recorder = self.recorder.copy(other.world, other.schedule.observations)
+        return other
+
+    # --- saving --------------------------------------------------------------------------------
+
+    def save(self, path: str | Path, about: Mapping[str, Any] | None = None) -> None:
+        """Write the whole state at the end of this month into one file (see sim.state).
+
+        about: what the caller wants to know of it again, in terms of JSON (a scenario's name, the
+        sample); `sim.state.about` gives it back.
+        """
+        state.write(self, Path(path), dict(about or {}))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        parameters: Parameters,
+        *,
+        until: int,
+        threads: int = 1,
+        seed: int | None = None,
+        block_persons: int = BLOCK_PERSONS,
+        schedule: Schedule = SCHEDULE,
+        other_code: bool = False,
+    ) -> PovertyModel:
+        """A model that goes on from a saved state, bit for bit as the one that saved it would
+        have gone on under these parameters.
+
+        seed: another one, for another chance from here on. other_code: take a state that other
+        sources of the model have written, if it has the same columns.
+        Errors: StateError if the file can not be read or is not of this version of the model.
+        """
+        saved = state.read(Path(path), schedule.columns(), other_code)
+        if until < saved.month:
+            raise state.StateError(f"{path}: it is of a later month than the run's end")
+        other = cls.__new__(cls)
+        mesa.Model.__init__(other)
+        other._set_up(
+            saved.world, parameters, saved.seed if seed is None else seed, until, threads,
+            block_persons, schedule, saved.start,
+        )  # fmt: skip
+        other.month = saved.month
+        other.now = other._now(saved.month)
+        other.ledger = Ledger(other.world)
+        other.world.ledger = other.ledger
+        other.recorder = Recorder(other.world, other.schedule.observations)
+        saved.restore(other.ledger, other.recorder)
         return other

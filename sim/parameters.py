@@ -39,7 +39,7 @@ class Parameters:
         self.tables = tables
         self.clauses = clauses
         self.first = first
-        self._dtypes: dict[str, tuple[np.dtype, list[tuple[str, np.ndarray | None]]]] = {}
+        self._records: dict[str, Any] = {}
 
     def value(self, key: str, month: int) -> float:
         """One parameter "group.name" in one month."""
@@ -53,16 +53,20 @@ class Parameters:
 
     def record(self, mechanism: Mechanism, month: int) -> Any:
         """The numbers of one mechanism in one month, as a record that kernels can read."""
-        known = self._dtypes.get(mechanism.name)
-        if known is None:
-            known = self._dtypes[mechanism.name] = self._layout(mechanism)
-        dtype, sources = known
-        filled = records(dtype)[0]
+        months = self._records.get(mechanism.name)
+        if months is None:
+            months = self._records[mechanism.name] = self._filled(mechanism)
+        return months[month - self.first] if len(months) > 1 else months[0]
+
+    def _filled(self, mechanism: Mechanism) -> Any:
+        """The records of all months, filled once, column by column."""
+        dtype, sources = self._layout(mechanism)
+        known = [series for name, series in sources if series is not None and not dtype[name].shape]
+        months = records(dtype, max((len(series) for series in known), default=1))
         for name, series in sources:
-            if series is None:
-                continue
-            filled[name] = series[month - self.first] if dtype[name].shape == () else series
-        return filled
+            if series is not None:
+                months[name] = series
+        return months
 
     def _layout(self, mechanism: Mechanism) -> tuple[np.dtype, list[tuple[str, np.ndarray | None]]]:
         fields: list[tuple[Any, ...]] = []

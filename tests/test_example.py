@@ -80,7 +80,11 @@ def test_a_measure_that_pays_nothing_changes_no_bit(example, people, plan):
     from sim.month import SCHEDULE
 
     without = model(example, people, "plan", schedule=SCHEDULE)
-    rows = [row for row in plan.recorder.rows if row[3:5] != ("money", "heating")]
+    own = {"stoves", "stoves_deep", "stoves_built"}
+    rows = [
+        row for row in plan.recorder.rows
+        if row[3] not in own and not {"heating", "stoves"} & set(row[4].split(":"))
+    ]  # fmt: skip
     assert rows == without.recorder.rows
 
 
@@ -95,6 +99,32 @@ def test_it_pays_from_the_winter_on_and_the_ledger_knows(plan, heated):
     assert paid(heated, 2018) > 0
     row = heated.ledger.row("heating")
     assert (heated.ledger.granted[row] == heated.ledger.spent[row]).all()
+
+
+def test_stoves_go_where_the_money_reaches_the_poorest_first(example):
+    mechanism = example.Stoves()
+    table = example.parameters()
+    scenario = load_scenario(FOLDER / "with-heating.yaml", table)
+    parameters = resolve(scenario, {}, LAST, table)
+    world = tiny_world(
+        1200,
+        villages=4,
+        mechanisms=[mechanism],
+        village_households=100,
+        village_headcount_start=np.array([0.1, 0.4, 0.3, 0.2]),
+    )
+    run_alone(mechanism, world, "2018-06", parameters)
+    assert world.village.stoves.sum() == 0, "without money nothing is built"
+    assert world.ledger.waited[0, world.ledger.row("stoves")].sum() == 4 * 100 * 1500_00
+    world.ledger.grant("stoves", 0, 2 * 100 * 1500_00 + 1000)
+    run_alone(mechanism, world, "2018-07", parameters)
+    assert list(world.village.stoves) == [0, 1, 1, 0]
+    assert list(world.village.did_stoves_built) == [0, 1, 1, 0]
+    assert list(world.village.incidence_cut > 0) == [False, True, True, False]
+    world.ledger.works[:] = 0
+    world.ledger.grant("stoves", 0, 10**9)
+    run_alone(mechanism, world, "2018-12", parameters)
+    assert world.village.stoves.sum() == 2, "without builders neither"
 
 
 def test_what_was_paid_is_what_came_in(plan, heated):
@@ -116,5 +146,5 @@ def test_a_run_gives_a_table(example, people):
 
 def test_its_text_names_files_that_exist(example):
     for name in re.findall(r"\b(?:sim|scenarios|tests|docs)/[\w/]+\.\w+", example.__doc__):
-        if "heating" not in name:  # those are for the reader to make
+        if "heating" not in name and "stoves" not in name:  # those are for the reader to make
             assert (ROOT / name).exists(), name

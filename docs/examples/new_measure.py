@@ -1,13 +1,15 @@
-"""A worked example: a small measure that the model does not have, added from outside.
+"""A worked example: two small measures that the model does not have, added from outside.
 
-The measure is made up: in the months of heating, households with a registration card get a
-grant. Three things make it, and in the project each has its place:
+Both are made up. `Heating` pays households: in the months of heating, those with a registration
+card get a grant. `Stoves` builds in villages: as far as its money and the builders reach, a
+village gets clean stoves, and fewer people there fall ill. Three things make a measure, and in
+the project each has its place:
 
-    the class and its rule (below)   sim/measures/heating.py
-    parameters/heating.yaml          scenarios/parameters/heating.yaml
+    the class and its rule (below)   sim/measures/heating.py, sim/measures/stoves.py
+    parameters/heating.yaml, ...     scenarios/parameters/heating.yaml, stoves.yaml
     the line in `schedule` (below)   sim/month.py
 
-Here all three stay outside, so that you can try it before you change the model:
+Here all stay outside, so that you can try them before you change the model:
 
     python docs/examples/new_measure.py
 
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,17 +32,18 @@ from scenarios.scenario import load_scenario
 from sim.calendar import month_index
 from sim.chance import uniform
 from sim.kernel import kernel
-from sim.mechanism import Mechanism
+from sim.measures.need import within_money
+from sim.mechanism import Mechanism, Now
 from sim.model import PovertyModel
 from sim.month import SCHEDULE, Schedule
 from sim.world.codes import Registered
-from sim.world.columns import column
-from sim.world.world import Population
+from sim.world.columns import account, column, deed
+from sim.world.world import Population, World
 
 HERE = Path(__file__).parent
 
 
-# --- the rule: one month of one block; a plain loop over its households ---------------------------
+# --- a rule: one month of one block; a plain loop over its households -----------------------------
 
 
 @kernel
@@ -56,6 +60,7 @@ def pay(at, persons, households, villages, counties, words, chance, p):
             continue
         if uniform(words[0, h - at.first_household]) < p.reach:
             households.transfer[h] += fen
+            households.granted[h] += fen  # the ledger compares what was paid and what was got
             villages.paid_heating[households.village[h]] += fen
 
 
@@ -73,23 +78,69 @@ class Heating(Mechanism):
     zh = "取暖补贴（示例）"
     reason = "an example; a measure of the plan names its clauses instead"
     reads = ("household.alive", "household.size", "household.registered", "household.village")
-    writes = ("household.transfer", "village.paid_heating")
-    columns = (
-        column("village", "paid_heating", "i8", "fen", "heating grants", "取暖补贴", combine="sum"),
-    )  # fmt: skip
+    writes = ("household.transfer", "household.granted", "village.paid_heating")
+    columns = (account("heating", "heating grants", "取暖补贴"),)
     draws = "household"
     months = (11, 12, 1, 2, 3)
     in_burn_in = False
     rule = pay
 
 
-# --- its place in the month: after the other transfers, before the household lives on them --------
+# --- the other kind: what the province does over all villages at once, with numpy -----------------
+
+
+class Stoves(Mechanism):
+    """Clean stoves for villages, the poorest first, as far as money and builders reach.
+
+    It asks for what it could still use, draws what it may spend this month, builds, and pushes
+    on the incidence of illness in every month in which its villages have stoves. The deed is an
+    indicator of its own (`stoves_built`), and so is the share of villages that have them.
+    """
+
+    name = "stoves"
+    zh = "清洁炉灶（示例）"
+    reason = "an example; a measure of the plan names its clauses instead"
+    reads = ("village.id", "village.site", "village.county", "village.headcount_start",
+             "village.households")  # fmt: skip
+    writes = ("village.stoves", "village.incidence_cut", "village.paid_stoves",
+              "village.did_stoves_built")  # fmt: skip
+    columns = (
+        column("village", "stoves", "u1", "flag", "has clean stoves", "有清洁炉灶", report="share"),
+        account("stoves", "clean stoves", "清洁炉灶", family="special", to="supplier"),
+        deed("stoves_built", "villages", "villages that got clean stoves", "安装清洁炉灶的村"),
+    )
+    in_burn_in = False
+
+    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
+        """Ask for the rest, build what can be built, and act where it is built."""
+        village = world.village
+        lacking = np.flatnonzero((village.site == 0) & (village.stoves == 0) & (p.wanted > 0.0))
+        of = village.county[lacking]
+        cost = np.round(village.households[lacking] * p.cost * 100.0).astype(np.int64)
+        rest = np.bincount(of, cost, len(world.county.code)).astype(np.int64)
+        world.ledger.ask("stoves", rest)
+        money = world.ledger.draw("stoves", rest, works=True)
+        need, ids = village.headcount_start[lacking], village.id[lacking]
+        built = within_money(of, need, ids, cost, money)
+        village.stoves[lacking[built]] = 1
+        village.paid_stoves[lacking[built]] += cost[built]
+        village.did_stoves_built[lacking[built]] += 1
+        village.incidence_cut += np.float32(p.cut) * village.stoves
+
+
+# --- their places in the month ------------------------------------------------------------------
 
 
 def schedule() -> Schedule:
-    """The month of the model with the heating grant in it."""
+    """The month of the model with both: the stoves before what befalls places, the grant after
+    the other transfers and before the household lives on them."""
     place = [mechanism.name for mechanism in SCHEDULE.block].index("transfers") + 1
-    return replace(SCHEDULE, block=(*SCHEDULE.block[:place], Heating(), *SCHEDULE.block[place:]))
+    weather = [mechanism.name for mechanism in SCHEDULE.province].index("disaster")
+    return replace(
+        SCHEDULE,
+        province=(*SCHEDULE.province[:weather], Stoves(), *SCHEDULE.province[weather:]),
+        block=(*SCHEDULE.block[:place], Heating(), *SCHEDULE.block[place:]),
+    )
 
 
 # --- running it -----------------------------------------------------------------------------------
@@ -103,7 +154,7 @@ def parameters() -> ParameterTable:
 
 
 def run(scenario: str | Path, people: Population, *, seed: int = 1, until: str = "2020-12") -> Run:
-    """One scenario with the heating grant in the month; `run(...).table` is what was recorded."""
+    """One scenario with both measures in the month; `run(...).table` is what was recorded."""
     table, last = parameters(), month_index(until)
     chosen = load_scenario(scenario, table)
     model = PovertyModel(
@@ -115,11 +166,11 @@ def run(scenario: str | Path, people: Population, *, seed: int = 1, until: str =
 
 
 def main() -> None:
-    """The plan with and without the grant, in two counties: the same people, the same luck."""
+    """The plan with and without the measures, in two counties: the same people, the same luck."""
     people = population(0.02, counties=[622926, 621223])
     plain = run("plan", people)
     heated = run(HERE / "with-heating.yaml", people)
-    for name in ("income_transfer", "relapses_true", "relapses_registered"):
+    for name in ("income_transfer", "relapses_true", "stoves"):
         both = plain.yearly(name).to_frame("plan").assign(heated=heated.yearly(name))
         print(f"\n{name}\n{both.assign(difference=both.heated - both.plan).round(1)}")
     money = heated.table.query("indicator == 'money' and group == 'heating' and county == 0")

@@ -43,34 +43,29 @@ class Declared(Observation):
     zh = "由变量声明生成的指标"
     reason = "an observation"
 
+    months = (12,)
+
     def rows(self, world: World, now: Now) -> Iterable[Row]:
-        """Add up this month's deeds; in December give the year's and the columns' state."""
-        columns = world.columns.values()
-        deeds = [one for one in columns if one.name.startswith(_DEED)]
+        """December: the year's deeds, and the columns' state."""
         codes = world.county.code.tolist()
-        starts = world.starts["village"][:-1]
-        if now.calendar == 1 or "year" not in self.memory:
-            self.memory = {"year": float(now.year)}
         sample = np.asarray(world.county.sample, np.float64)
-        for one in deeds:
-            done = np.add.reduceat(world.village[one.name], starts) / sample
-            name = one.name.removeprefix(_DEED)
-            for code, value in zip(codes, done.tolist(), strict=True):
-                self.memory[name, code] = self.memory.get((name, code), 0.0) + value
-            if now.calendar == 12:
-                by_county = [self.memory[name, code] for code in codes]
-                for code, value in zip(codes, by_county, strict=True):
-                    yield code, now.year, 0, name, "", value
-                yield 0, now.year, 0, name, "", float(sum(by_county))
-        if now.calendar == 12:
-            for one in columns:
-                if one.report:
-                    yield from self._state(world, now, one, codes, sample)
+        for name, done in zip(world.ledger.deeds, world.ledger.deeds_year, strict=True):
+            scaled = done / sample
+            for code, value in zip(codes, scaled.tolist(), strict=True):
+                yield code, now.year, 0, name, "", value
+            yield 0, now.year, 0, name, "", float(scaled.sum())
+        agents: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]] = {}
+        for one in world.columns.values():
+            if one.report:
+                if one.kind not in agents:
+                    agents[one.kind] = _agents(world, one.kind)
+                yield from self._state(world, now, one, codes, sample, agents[one.kind])
 
     def _state(
-        self, world: World, now: Now, one: Column, codes: list[int], sample: np.ndarray
-    ) -> Iterator[Row]:
-        counted, county, deep = _agents(world, one.kind)
+        self, world: World, now: Now, one: Column, codes: list[int], sample: np.ndarray,
+        agents: tuple[np.ndarray, np.ndarray, np.ndarray | None],
+    ) -> Iterator[Row]:  # fmt: skip
+        counted, county, deep = agents
         value = np.asarray(world[one.key], np.float64)
         for name, chosen in ((one.name, counted), (f"{one.name}_deep", deep)):
             if chosen is None:
@@ -88,7 +83,7 @@ class Declared(Observation):
             for row, code in enumerate(codes):
                 if number[row]:
                     yield code, now.year, 0, name, "", float(whole[row] / number[row])
-            mean = np.divide(whole, number, out=np.zeros_like(whole), where=number > 0)
+            mean = np.divide(whole, number, out=np.zeros(len(number)), where=number > 0)
             total = float(weight.sum())
             yield 0, now.year, 0, name, "", float((mean * weight).sum() / total) if total else 0.0
 

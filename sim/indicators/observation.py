@@ -120,7 +120,10 @@ class Observation(Mechanism):
         return ()
 
     def final_rows(self, world: World, now: Now) -> Iterable[Row]:
-        """Rows that can only be given at the end of the run, such as spells."""
+        """Rows that can only be given at the end of the run, such as spells.
+
+        They must leave `memory` as it is: a branch goes on from there, and ends later.
+        """
         return ()
 
 
@@ -130,6 +133,8 @@ class Recorder:
     def __init__(self, world: World, observations: Sequence[Observation]) -> None:
         self.observations = list(observations)
         self.rows: list[Row] = []
+        self.closing = 0
+        """How many of the last rows are those of the end of the run."""
         self._sample = np.asarray(world.county.sample, np.float64)
         self._codes = [int(code) for code in world.county.code]
         for observation in self.observations:
@@ -137,6 +142,7 @@ class Recorder:
 
     def close_month(self, world: World, ledger: Ledger, now: Now) -> None:
         """Turn the month's counts into rows, once the blocks have been counted."""
+        ending: list[Row] = []
         for observation in self.observations:
             if not observation.active(now):
                 continue
@@ -146,9 +152,11 @@ class Recorder:
             self._finish(observation, now)
             self.rows.extend(observation.rows(world, now))
             if now.month == now.last:
-                self.rows.extend(observation.final_rows(world, now))
+                ending.extend(observation.final_rows(world, now))
         if now.calendar == 12:
             self._money(ledger, now)
+        self.rows.extend(ending)
+        self.closing = len(ending)
 
     def _finish(self, observation: Observation, now: Now) -> None:
         """The indicators of each county and of all together; in most months some have none."""
@@ -178,10 +186,14 @@ class Recorder:
         ):
             self.rows.append((code, now.year, 0 if yearly else now.calendar, name, group, value))
 
+    def so_far(self) -> list[Row]:
+        """The rows without those of the end of the run, which another end will give anew."""
+        return self.rows[: len(self.rows) - self.closing]
+
     def copy(self, world: World, observations: Sequence[Observation]) -> Recorder:
-        """The same rows and sums so far, for a branch."""
+        """The same rows and sums so far, for a branch; it will give its own closing rows."""
         new = Recorder(world, observations)
-        new.rows = list(self.rows)
+        new.rows = self.so_far()
         for mine, theirs in zip(self.observations, new.observations, strict=True):
             theirs.month[:], theirs.year[:] = mine.month, mine.year
             theirs.memory, theirs.of_year = dict(mine.memory), mine.of_year

@@ -62,6 +62,7 @@ def count_costs(at, households, p):
     rows = slice(at.first_household, at.end_household)
     alive = households.alive[rows]
     add_up(households.medical_year[rows], households.medical[rows], alive, at.calendar == 1)
+    add_up(households.granted_year[rows], households.granted[rows], alive, at.calendar == 1)
     schooling = households.schooling[rows]
     ceremony = households.ceremony[rows]
     other = households.other_cost[rows]
@@ -114,7 +115,8 @@ class IncomeWindow(Mechanism):
     Countable income leaves out aid for schooling, care, housing and moving (`household.aid`);
     the whole income has it. The window runs from October to September: its components are summed
     since October, and on 30 September the income a head is closed (`registry_income`). Since
-    January it sums what was paid for care and for other things that could not be put off.
+    January it sums what was paid for care and for other things that could not be put off, and what
+    programmes paid to the household.
 
     The heaviest blow of late (its cause and size) fades month by month. Illness, schooling,
     weddings and funerals are noted here, at a weight, since a cost does not lower the income that
@@ -128,12 +130,13 @@ class IncomeWindow(Mechanism):
         "household.alive", "household.size", "household.wage", "household.business",
         "household.property", "household.transfer", "household.aid", "household.medical",
         "household.schooling", "household.ceremony", "household.other_cost",
-        "household.wedding", "household.funeral",
+        "household.wedding", "household.funeral", "household.granted",
     )  # fmt: skip
     writes = (
         "household.ring", "household.ring_all", "household.income12", "household.income12_all",
         "household.window_wage", "household.window_business", "household.window_property",
         "household.window_transfer", "household.registry_income", "household.medical_year",
+        "household.granted_year",
         "household.forced_year", "household.blow", "household.blow_size",
     )  # fmt: skip
     rule = book

@@ -110,6 +110,8 @@ def judge(at, households, months, line, p):
     size = households.size[rows]
     poor = households.poor[rows]
     since = households.poor_since[rows]
+    left = households.true_exit_month[rows]
+    long = p.exit_months
     # bit 0 of `poor` is last month's state, bit 1 becomes this month's
     income = households.income12[rows]
     months_hungry = households.hungry[rows]
@@ -128,6 +130,8 @@ def judge(at, households, months, line, p):
     for k in range(size.size):
         lives = (alive[k] != 0) & (size[k] > 0)
         turns = lives & ((poor[k] >> 1) != (poor[k] & 1))
+        ends = turns & (poor[k] == 1) & (at.month - since[k] >= long)
+        left[k] = np.int16(at.month) if ends else left[k]
         since[k] = np.int16(at.month) if turns else since[k]
         poor[k] = poor[k] >> 1 if lives else poor[k] & 1
 
@@ -145,7 +149,9 @@ def settle(at, persons, households, villages, counties, words, chance, p):
     for h in households_of(at):
         state = households.registered[h]
         exited = (state == Registered.EXITED) | (state == Registered.RELAPSED)
-        if not exited & (households.poor[h] != 0) & (households.relapse_month[h] == 0):
+        # one true relapse a spell: an older one belongs to an exit before
+        fresh = households.relapse_month[h] <= households.exit_month[h]
+        if not exited & (households.poor[h] != 0) & fresh:
             continue
         left = np.int64(households.exit_month[h])
         # who had fallen back before the plan began is dated then, not now
@@ -166,11 +172,13 @@ class TrueStatus(Mechanism):
     age out of school, care (a serious illness untreated this month, or a member uninsured where
     somebody is ill), a house of grade C or D, unsafe water.
 
-    True relapse is the first month after registered exit in which the household is poor. A
-    household that was still poor when it was written off relapses in the month after (a false
-    exit). One that had left before the plan and was poor when the plan began has relapsed in
-    the month in which it became poor. The cause is the heaviest blow of late if it is large
-    beside the line, else the lacking guarantee, else what is lacking in the household.
+    True relapse is the first month after registered exit in which the household is poor; there
+    is one after each exit. A household that was still poor when it was written off relapses in
+    the month after (a false exit). One that had left before the plan and was poor when the plan
+    began has relapsed in the month in which it became poor. The cause is the heaviest blow of
+    late if it is large beside the line, else the lacking guarantee, else what is lacking in the
+    household. True exit is the end of a truly poor spell of a year or more, whatever the
+    register says.
     """
 
     name = "true_status"
@@ -186,7 +194,7 @@ class TrueStatus(Mechanism):
     writes = (
         "household.poor", "household.poor_since", "household.gap_education",
         "household.gap_medical", "household.gap_house", "household.gap_water",
-        "household.relapse_month", "household.relapse_cause",
+        "household.relapse_month", "household.relapse_cause", "household.true_exit_month",
     )  # fmt: skip
     uses = ("calendar.line",)
     rule = settle

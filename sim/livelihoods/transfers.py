@@ -1,16 +1,14 @@
-"""Transfers: pensions, minimum living, subsidies for land, and money from kin who live away."""
+"""Transfers: pensions, subsidies for land, and money from kin who live away."""
 
 from typing import Any
 
 import numpy as np
 
-from sim.chance import normal, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
 from sim.livelihoods.rows import homes_of, households_of
 from sim.mechanism import Mechanism, Now
-from sim.world.codes import Registered
-from sim.world.columns import Column, column
+from sim.world.columns import account, column
 from sim.world.world import World
 
 __all__ = ["Transfers"]
@@ -18,12 +16,6 @@ __all__ = ["Transfers"]
 DRAWS_PENSION, HAS_REMITTANCE, REMITTANCE, IN_ECO, OWNS = 21, 22, 23, 24, 25
 """Traits: joined the pension scheme; has kin away who send money; how much; in an ecological
 programme; has a room or a machine to let."""
-
-
-def account(programme: str, meaning: str, zh: str) -> Column:
-    """The village column that books what a programme paid this month."""
-    name = f"paid_{programme}"
-    return column("village", name, "i8", "fen", meaning, zh, combine="sum")
 
 
 @kernel(inline=True)
@@ -43,77 +35,22 @@ def count_pensioners(at, persons, households, p):
 
 
 @kernel(inline=True)
-def review(households, h, chance, p):
-    """The yearly review of minimum living: who is in it, and what it pays a month."""
-    drawn = words(chance, households.id[h], 1)
-    size = households.size[h]
-    weak = households.labour[h] < 0.5 or households.disabled[h] * 2 >= size
-    if weak:
-        take_up = p.dibao_weak
-    elif households.registered[h] == Registered.POOR:
-        take_up = p.dibao_registered
-    else:
-        take_up = p.dibao_other
-    u = uniform(drawn[0])
-    if households.dibao[h] == 0 and u >= take_up:  # it would not get it whatever is seen
-        households.dibao_pay[h] = 0
-        return
-    line = p.dibao_line * 100.0
-    own = households.income12[h] - 12.0 * households.dibao_pay[h]
-    seen = max(0.0, own / size) * np.exp(p.assessment_error * normal(drawn[1]))
-    if households.dibao[h] != 0:
-        if seen >= line and u < p.dibao_leave:
-            households.dibao[h] = 0
-    elif seen < line:
-        households.dibao[h] = 1
-    if households.dibao[h] != 0:
-        gap = max(line - seen, p.dibao_least * 100.0)
-        households.dibao_pay[h] = np.int32(gap * size / 12.0 + 0.5)
-    else:
-        households.dibao_pay[h] = 0
-
-
-@kernel(inline=True)
-def keep_list(at, households, chance, p):
-    """Who is in minimum living: the yearly review, and the least pay until the first one."""
-    reviewing = at.calendar == p.review_month and p.reviews > 0.5
-    for h in households_of(at):
-        if not reviewing and (households.dibao[h] == 0 or households.dibao_pay[h] != 0):
-            continue
-        if households.alive[h] == 0 or households.size[h] <= 0:
-            continue
-        if reviewing:
-            review(households, h, chance, p)
-        else:  # in it at the start of the run: the least pay until the first review
-            least = p.dibao_least * 100.0 * households.size[h] / 12.0
-            households.dibao_pay[h] = np.int32(least + 0.5)
-
-
-@kernel(inline=True)
 def pay_statutory(at, households, villages, p):
-    """Pensions, minimum living and allowances of the disabled, booked by village."""
+    """Pensions, booked by village, and interest."""
     pension = np.int32(p.pension * 100.0 + 0.5)
-    disability = np.int32(p.disability_pay * 100.0 + 0.5)
     interest = p.deposit_rate / 12.0
     for v in range(at.first_village, at.end_village):
         pensions = 0
-        minimum = 0
-        allowances = 0
         for h in homes_of(villages, v):
             lives = (households.alive[h] != 0) & (households.size[h] > 0)
             old = np.int32(lives) * (pension * households.pensioners[h])
-            least = np.int32(lives & (households.dibao[h] != 0)) * households.dibao_pay[h]
-            disabled = np.int32(lives) * (disability * households.disabled[h])
             pensions += old
-            minimum += least
-            allowances += disabled
-            households.transfer[h] += old + least + disabled
+            households.transfer[h] += old
+            households.granted[h] += old
             households.property[h] += np.int32(
                 np.int32(lives) * max(households.cash[h], 0) * interest
             )
         villages.paid_pension[v] += pensions
-        villages.paid_dibao[v] += minimum
-        villages.paid_disability[v] += allowances
 
 
 @kernel(inline=True)
@@ -130,6 +67,7 @@ def subsidise(at, households, villages, land_share, eco, p):
             subsidy = max(0, subsidy) * lives
             paid += subsidy
             households.transfer[h] += subsidy
+            households.granted[h] += subsidy
         villages.paid_farm_subsidy[v] += paid
 
 
@@ -162,7 +100,6 @@ def transfer(at, persons, households, villages, counties, words_, chance, p):
     month = at.calendar - 1
     if at.calendar == 1:
         count_pensioners(at, persons, households, p)
-    keep_list(at, households, chance, p)
     pay_statutory(at, households, villages, p)
     land_share = 100.0 * p.land_subsidy * p.subsidy_season[month]
     eco = np.int32(100.0 * p.eco_pay * p.eco_season[month] + 0.5)
@@ -180,35 +117,32 @@ def transfer(at, persons, households, villages, counties, words_, chance, p):
 class Transfers(Mechanism):
     """What a household is given every month without working for it, as far as it counts.
 
-    Basic pensions for those over 60 who joined; minimum living (dibao), which the county reviews
-    once a year on income as it assesses it, with errors, and which reaches few of those who are
-    eligible; subsidies for farm land; payments of ecological programmes; the allowance of the
-    disabled; and money from children and siblings who live away and are no members any more,
+    Basic pensions for those over 60 who joined; subsidies for farm land; payments of ecological
+    programmes; and money from children and siblings who live away and are no members any more,
     which some households have and others never. Property income besides rent for land and
     dividends: interest on deposits, and what some get for a room, a shop or a machine they let.
+    Minimum living and what the disabled get stand in the measures of action 8, together with what
+    there was of them before the plan.
     A pension goes on until the January after a death, when the list is checked.
     """
 
     name = "transfers"
-    zh = "转移性收入：养老金、低保、补贴、亲属汇款"
+    zh = "转移性收入：养老金、补贴、亲属汇款"
     reason = "the social protection of before the plan, which every scenario keeps"
     reads = (
         "person.id", "person.alive", "person.household", "person.age", "household.id",
-        "household.alive", "household.size", "household.labour",
-        "household.disabled", "household.land", "household.income12", "household.registered",
-        "household.cash", "village.first_household", "village.end_household",
+        "household.alive", "household.size", "household.land", "household.cash",
+        "village.first_household", "village.end_household",
     )  # fmt: skip
     writes = (
-        "person.pension", "household.pensioners", "household.dibao", "household.dibao_pay",
-        "household.transfer", "household.property", "village.paid_pension",
-        "village.paid_dibao", "village.paid_disability", "village.paid_farm_subsidy",
+        "person.pension", "household.pensioners",
+        "household.transfer", "household.property", "household.granted", "village.paid_pension",
+        "village.paid_farm_subsidy",
     )  # fmt: skip
     columns = (
         column("household", "pensioners", "i1", "persons", "members who draw the basic pension",
                "领取养老金人数"),
         account("pension", "basic pensions", "城乡居民养老金支出"),
-        account("dibao", "rural minimum living", "农村低保支出"),
-        account("disability", "allowances of the disabled", "残疾人补贴支出"),
         account("farm_subsidy", "farm and ecological subsidies", "农业与生态补贴支出"),
     )  # fmt: skip
     uses = ("economy.wage_index", "pandemic.migrants_able")

@@ -26,11 +26,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.kernel import kernel
+from sim.world.codes import Registered
 
 __all__ = [
-    "MILLION", "Receipt", "Terms", "assistance_on", "fen_of", "millionths", "owed_on", "part",
-    "receipt_of", "shares_of", "terms_of",
+    "MILLION", "Receipt", "Terms", "assistance_on", "eased", "fen_of", "is_supported", "millionths",
+    "owed_on", "part", "receipt_of", "shares_of", "terms_of",
 ]  # fmt: skip
+
+POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
 
 MILLION = 1_000_000
 _HALF = 500_000
@@ -66,6 +69,17 @@ class Receipt(NamedTuple):
     own_other: int
     absorbed: int
     due: int
+
+
+@kernel(inline=True)
+def is_supported(registered, exited_supported):
+    """Whether a household has the benefits of the registered: poor, relapsed, or (where they are
+    kept) exited."""
+    return (
+        registered == POOR
+        or registered == RELAPSED
+        or (registered == EXITED and exited_supported != 0.0)
+    )
 
 
 @kernel(inline=True)
@@ -133,6 +147,18 @@ def terms_of(p, insured, supported, helped, claimed):
 
 
 @kernel(inline=True)
+def eased(terms, p):
+    """The terms of the severely disabled of registered households, whom medical assistance helps
+    from a lower line and cap on (A8.8)."""
+    kept = millionths(1.0 - p.severe_cut * p.A8_8)
+    return Terms(
+        terms.deductible, terms.rate, terms.serious_deductible, terms.serious_rate,
+        terms.second_rate, part(terms.cap, kept), terms.full,
+        part(terms.assistance_deductible, kept), terms.assistance_rate,
+    )  # fmt: skip
+
+
+@kernel(inline=True)
 def fen_of(yuan):
     return np.int64(np.floor(yuan * 100.0 + 0.5))
 
@@ -170,6 +196,7 @@ def shares_of(bill, compliant, charged, spent, owed, funded, terms):
 def receipt_of(
     p: Any, *, bill: int, own: int, other: int, spent: int, spent_after: int, insured: bool,
     supported: bool, helped: bool, funded: float = 1.0, owed: int | None = None,
+    severe: bool = False,
 ) -> Receipt | None:  # fmt: skip
     """Who paid which part of an admission, told from what the world's columns say of it.
 
@@ -178,11 +205,14 @@ def receipt_of(
         spent_after: person.bill_year before and after (0 before in January).
     insured, supported, helped: as in `terms_of`. funded: county.assistance_share.
     owed: household.owed_year before, needed only where the cap counts the household.
+    severe: severely disabled and of a registered household (A8.8).
     Whether the patient claimed what is not settled at discharge is tried out. None if no
     receipt fits, as after several admissions in one month.
     """
     for claimed in (True, False):
         terms = terms_of(p, insured, supported, helped, claimed and helped)
+        if severe and p.A8_8 > 0.0:
+            terms = eased(terms, p)
         before = owed_on(spent, terms) if p.cap_unit == 0.0 or owed is None else owed
         paid = Receipt(
             *shares_of(

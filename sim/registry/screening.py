@@ -7,7 +7,7 @@ from sim.kernel import kernel
 from sim.mechanism import Mechanism
 from sim.registry.observing import has_gap, income_error, seen_income
 from sim.registry.visits import more_of
-from sim.world.codes import Registered
+from sim.world.codes import HouseGrade, Registered
 
 __all__ = ["EXIT", "NEW", "RELAPSE", "REMOVE", "Screening"]
 
@@ -35,7 +35,8 @@ def screen(at, persons, households, villages, counties, words, chance, p):
         income = np.float64(households.registry_income[h])
         gap = has_gap(
             households.gap_education[h], households.gap_medical[h],
-            households.gap_house[h], households.gap_water[h], p.gap_months,
+            (households.house_cert[h] > HouseGrade.B) * p.gap_months,  # by its certificate
+            households.gap_water[h], p.gap_months,
         )  # fmt: skip
         if on_list:
             reach = p.reach_poor
@@ -43,7 +44,8 @@ def screen(at, persons, households, villages, counties, words, chance, p):
             reach = p.reach_exited
         else:
             # a household that is poor by its own reckoning may ask to be looked at
-            reach = p.applies if income < line or gap else 0.0
+            asks = 1.0 + np.float64(villages.search_gain[households.village[h]])
+            reach = p.applies * asks if income < line or gap else 0.0
         looked = draws.uniform(words[0, i]) < reach
         if looked:
             mean = p.error_mean_poor if on_list else p.error_mean_other
@@ -65,7 +67,9 @@ def screen(at, persons, households, villages, counties, words, chance, p):
             ready = (
                 households.seen_income[h] >= p.exit_margin * line and households.seen_gap[h] == 0
             )
-            if rich and decision < match_wealth:
+            # those who lead a captured village keep their own on the list
+            honest = 1.0 - villages.capture[households.village[h]]
+            if rich and decision < match_wealth * honest:
                 households.eligible[h] = REMOVE
             elif ready and households.visited[h] > 0:
                 households.eligible[h] = EXIT
@@ -73,8 +77,10 @@ def screen(at, persons, households, villages, counties, words, chance, p):
             known = at.month - households.visited[h] < p.memory
             if known and fails and decision < p.relapse_written:
                 households.eligible[h] = RELAPSE
-        elif looked and fails and decision < p.identify:
-            households.eligible[h] = NEW
+        else:
+            favour = p.captured * villages.capture[households.village[h]] * households.elite[h]
+            if (looked and fails and decision < p.identify) or decision < favour:
+                households.eligible[h] = NEW
 
 
 class Screening(Mechanism):
@@ -87,7 +93,9 @@ class Screening(Mechanism):
     An exited household seen below the line, or with a gap, is put forward as relapsed, but only
     a share is: falling households are first covered by other policies, so what is published as
     relapse follows that practice and not the falls themselves. A household that was never
-    registered and is poor by its own reckoning may apply, be seen as poor, and be accepted.
+    registered and is poor by its own reckoning may apply, be seen as poor, and be accepted. Where
+    the leading families have captured a village, their own are kept on the list against the
+    records, and some get on to it who are not poor.
     """
 
     name = "screening"
@@ -96,8 +104,9 @@ class Screening(Mechanism):
     reads = (
         "household.id", "household.alive", "household.size", "household.registry_income",
         "household.registered", "household.cash", "household.gap_education",
-        "household.gap_medical", "household.gap_house", "household.gap_water",
-        "household.village", "village.detect_gain", "county.error_cut", "county.match_gain",
+        "household.gap_medical", "household.house_cert", "household.gap_water",
+        "household.village", "household.elite", "village.detect_gain", "village.search_gain",
+        "village.capture", "county.error_cut", "county.match_gain",
     )  # fmt: skip
     writes = ("household.eligible",)
     changes = ("household.visited", "household.seen_income", "household.seen_gap")

@@ -6,7 +6,7 @@ from sim import chance as draws
 from sim.kernel import kernel
 from sim.mechanism import Mechanism
 from sim.registry.observing import SEEN_SHOCK, has_gap, income_error, seen_income
-from sim.world.codes import Cause, Registered
+from sim.world.codes import Cause, HouseGrade, Registered
 
 __all__ = ["Visits"]
 
@@ -37,31 +37,44 @@ def by_state(state, watched, poor, exited, other):
 
 
 @kernel(inline=True)
-def wanted(first, end, households, p):
+def is_hard(cause):
+    """Whether the registered cause is one of the plan's hardest (G5): illness, disability,
+    schooling, disaster."""
+    return (cause >= Cause.ILLNESS) & (cause <= Cause.DISASTER)
+
+
+@kernel(inline=True)
+def wanted(first, end, focus, households, p):
     """How much of the visitors' attention the households of a village want in all."""
-    poor, exited, other = p.attention_poor, p.attention_exited, p.attention_other
+    easy, exited, other = p.attention_poor, p.attention_exited, p.attention_other
+    hard = easy * (1.0 + focus)
     need = 0.0
     for h in range(np.uint64(first), np.uint64(end)):
+        poor = hard if is_hard(households.cause[h]) else easy
         share = by_state(households.registered[h], households.monitor[h] != 0, poor, exited, other)
         need += share if households.alive[h] != 0 else 0.0
     return need
 
 
 @kernel(inline=True)
-def mark(at, first, end, hours, limit, households, words, p):
+def mark(at, first, end, hours, focus, limit, households, words, p):
     """Mark whom of a village a visitor comes to (1) and who has a blow that records may tell of
     (2), in words[0], whose draws are used up by it."""
     visits = hours / p.hours_visit
     other = 1.0 - np.exp(-visits * p.attention_other)
-    poor = 1.0 - np.exp(-visits * p.attention_poor)
+    easy = 1.0 - np.exp(-visits * p.attention_poor)
+    hard = 1.0 - np.exp(-visits * (p.attention_poor * (1.0 + focus)))
     exited = 1.0 - np.exp(-visits * p.attention_exited)
     state = households.registered[first:end]
     monitor = households.monitor[first:end]
+    cause = households.cause[first:end]
     alive = households.alive[first:end]
     size = households.size[first:end]
     cost = households.blow_size[first:end]
     marks = words[0][first - at.first_household : end - at.first_household]
     for k in range(size.size):  # no branch, so that several rows are drawn at once
+        poor = hard if is_hard(cause[k]) else easy
+        poor = hard if is_hard(cause[k]) else easy
         likely = by_state(state[k], monitor[k] != 0, poor, exited, other)
         comes = draws.uniform(marks[k]) < likely
         heavy = (cost[k] > 0) & (cost[k] >= limit * size[k])
@@ -89,14 +102,15 @@ def more_of(share, gain):
 def visit(at, persons, households, villages, counties, words, chance, p):
     """Share out each village's hours and choose who is visited; then write down what is seen."""
     limit = p.heavy_blow * p.line * 100.0
+    focus = np.float64(counties.focus[at.county])
     for v in range(at.first_village, at.end_village):
         first = villages.first_household[v]
         end = villages.end_household[v]
-        need = wanted(first, end, households, p)
+        need = wanted(first, end, focus, households, p)
         given = max(0.0, p.hours_village + villages.visit_hours[v])
         hours = min(given / need, p.visits_most * p.hours_visit) if need > 0.0 else 0.0
         villages.team[v] = np.float32(hours)
-        mark(at, first, end, hours, limit, households, words, p)
+        mark(at, first, end, hours, focus, limit, households, words, p)
     start = np.uint64(at.first_household)
     matched = min(1.0, max(0.0, np.float64(counties.match_gain[at.county])))
     spread = p.error_sd * max(0.0, 1.0 - counties.error_cut[at.county])
@@ -124,12 +138,11 @@ def visit(at, persons, households, villages, counties, words, chance, p):
         under = state == Registered.POOR or state == Registered.RELAPSED
         mean = p.error_mean_poor if under else p.error_mean_other
         income = households.income12[h] / households.size[h]
-        error = income_error(
-            mean, spread, p.error_lasting, words[1, i], households.id[h], chance
-        )
+        error = income_error(mean, spread, p.error_lasting, words[1, i], households.id[h], chance)
         gap = has_gap(
             households.gap_education[h], households.gap_medical[h],
-            households.gap_house[h], households.gap_water[h], p.gap_months,
+            (households.house_cert[h] > HouseGrade.B) * p.gap_months,  # by its certificate
+            households.gap_water[h], p.gap_months,
         )  # fmt: skip
         households.seen_income[h] = seen_income(income, error)
         seen = more_of(p.detect_gap, villages.detect_gain[households.village[h]])
@@ -149,8 +162,9 @@ class Visits(Mechanism):
     bill, a disability card, a death, a disaster claim or a lost job becomes known without a
     visit, and somebody comes to look. Nothing here changes how the household really is.
 
-    The hours are those of ordinary verification in October 2017; the plan's resident teams
-    (section S3) and data sharing (S2.2) are to change `hours_village` and `sharing`.
+    The hours are those of ordinary verification in October 2017. Measures add to them and to what
+    is matched by pushes: cadre hours (sections S3, S5, S7), data comparison (S2.2), attention to
+    the hardest causes (G5).
     """
 
     name = "visits"
@@ -160,10 +174,11 @@ class Visits(Mechanism):
     reads = (
         "household.id", "household.alive", "household.size", "household.income12",
         "household.registered", "household.monitor", "household.blow", "household.blow_size",
-        "household.gap_education", "household.gap_medical", "household.gap_house",
+        "household.gap_education", "household.gap_medical", "household.house_cert",
         "household.gap_water", "village.first_household", "village.end_household",
         "household.village", "village.visit_hours", "village.detect_gain",
-        "county.health_data", "county.match_gain", "county.error_cut",
+        "county.health_data", "county.match_gain", "county.error_cut", "county.focus",
+        "household.cause",
     )  # fmt: skip
     writes = (
         "household.visited", "household.seen_income", "household.seen_gap",

@@ -10,6 +10,7 @@ from sim.kernel import kernel
 from sim.mechanism import Mechanism
 from sim.shocks.tables import largest, scaled, share_place, word_below
 from sim.world.codes import Job, Registered, Skill
+from sim.world.columns import deed
 
 __all__ = ["Illness"]
 
@@ -50,6 +51,13 @@ class Illness(Mechanism):
     writes = (
         "person.chronic", "person.serious", "person.disability", "person.sick_months",
         "person.skill", "person.admitted", "person.bill", "household.medical",
+        "village.did_class_treated", "village.did_fallen_ill",
+    )  # fmt: skip
+    columns = (
+        deed("class_treated", "person-months",
+             "by which treatment by class shortened serious illness", "分类救治缩短病程人月数"),
+        deed("fallen_ill", "persons", "newly with a long-term or serious illness",
+             "新发慢病大病人数"),
     )  # fmt: skip
     uses = ("economy.price_index",)
     draws = "person"
@@ -185,6 +193,7 @@ def _befall(at, persons, households, villages, words_, chance, risks, p, listed,
                 card = state != Registered.NEVER and state != Registered.REMOVED
                 if card and uniform(words(chance, persons.id[i], 2)[0]) < treated:
                     spell -= 1
+                    villages.did_class_treated[households.village[persons.household[i]]] += 1
             persons.sick_months[i] = spell
             if spell == 0:
                 _get_well(persons, i, age, uniform(words(chance, persons.id[i], 2)[1]), p)
@@ -192,6 +201,7 @@ def _befall(at, persons, households, villages, words_, chance, risks, p, listed,
             risk = risks[_CHRONIC, group] * _kept(persons, households, villages, i)
             if uniform(two[k]) < risk:
                 persons.chronic[i] = 1
+                villages.did_fallen_ill[households.village[persons.household[i]]] += 1
                 # the same word, stretched over the part of it that led here
                 if uniform(two[k]) < risk * p.chronic_weak:
                     _weaken(persons, i, Skill.WEAK)
@@ -215,6 +225,7 @@ def _befall(at, persons, households, villages, words_, chance, risks, p, listed,
                     p.serious_longest - p.serious_shortest
                 )
                 persons.serious[i] = 1
+                villages.did_fallen_ill[households.village[persons.household[i]]] += 1
                 persons.sick_months[i] = np.int8(months + 0.5)
                 persons.admitted[i] = 1
                 persons.bill[i] = _bill(p.serious_bill, p.serious_sigma, drawn[0], p)

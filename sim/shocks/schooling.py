@@ -11,6 +11,7 @@ from sim.livelihoods.coping import Coping
 from sim.mechanism import Mechanism
 from sim.shocks.tables import largest, word_below
 from sim.world.codes import Education, Registered, School, Skill
+from sim.world.columns import account, column, deed
 
 __all__ = ["Schooling"]
 
@@ -33,8 +34,10 @@ class Schooling(Mechanism):
     compulsory age it counts as having left.
 
     At the start of a term households pay for pupils; the registered get the aid that was in
-    force before the plan. The falling rates of dropping out until 2020 are an exogenous path
-    until the education action of the plan (A3) is modelled.
+    force before the plan. What measures pay on top (`village.school_aid`) comes out of the
+    village's part of the school fund, as long as it lasts, and is booked to the fen. The rates
+    of dropping out and coming back are those of before the plan; what lowers them since is
+    pushed by measures.
     """
 
     name = "schooling"
@@ -45,11 +48,32 @@ class Schooling(Mechanism):
         "person.ethnicity", "person.disability", "household.coping", "household.ill",
         "household.registered", "household.village", "village.dropout_cut",
         "village.school_back", "village.school_aid", "village.vocational_gain",
+        "village.preschool_gain", "village.senior_gain",
     )  # fmt: skip
-    writes = ("person.school", "person.education", "household.schooling")
-    changes = ("person.skill",)
+    writes = (
+        "person.school", "person.education", "household.schooling", "village.school_bill",
+        "village.paid_school_aid", "village.did_pupils_aided",
+    )  # fmt: skip
+    changes = ("person.skill", "village.school_fund")
+    columns = (
+        column("village", "school_bill", "i8", "fen",
+               "owed for pupils of registered households at the last term start",
+               "上次开学在册户应缴费用"),
+        column("village", "school_fund", "i8", "fen",
+               "what measures may still pay of it this term", "本学期可用助学资金"),
+        account("school_aid", "pupils' costs paid by measures", "教育扶贫资助支出",
+                family="sector", to="supplier", rank=3),
+        deed("pupils_aided", "pupils", "pupils of registered households whose costs of a term "
+             "were paid in part", "受助在册学生人次"),
+    )  # fmt: skip
     uses = ("economy.price_index", "illness.lost_grade")
     months = SCHOOL_MONTHS
+
+
+@kernel(inline=True)
+def has_card(state):
+    """Whether a household is or was on the register and has its aid."""
+    return state != Registered.NEVER and state != Registered.REMOVED
 
 
 @kernel(inline=True)
@@ -72,12 +96,13 @@ def _leave(persons, i, reached, p):
 
 
 @kernel(inline=True)
-def _september(persons, i, u, v, more, p):
-    """The new school year for one person; `more` is what measures add to vocational school."""
+def _september(persons, i, u, v, better, more, kinder, p):
+    """The new school year for one person; what measures add to the chances of senior (`better`)
+    and vocational school (`more`, both relative) and of kindergarten (`kinder`)."""
     age = persons.age[i]
     at = persons.school[i]
     if age < 12 * p.primary_age:
-        if at == School.NONE and age >= 12 * p.preschool_age and u < p.preschool:
+        if at == School.NONE and age >= 12 * p.preschool_age and u < p.preschool + kinder:
             persons.school[i] = School.PRESCHOOL
     elif age < 12 * p.junior_age:
         able = persons.disability[i] == 0 or persons.disability[i] > p.unable_grade
@@ -90,10 +115,11 @@ def _september(persons, i, u, v, more, p):
     elif at == School.PRIMARY or at == School.DROPPED_OUT:
         _leave(persons, i, persons.education[i], p)
     elif at == School.JUNIOR:
-        if u < p.to_senior:
+        senior = p.to_senior * (1.0 + better)
+        if u < senior:
             persons.school[i] = School.SENIOR
             persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
-        elif u < p.to_senior + p.to_vocational * (1.0 + more):
+        elif u < senior + p.to_vocational * (1.0 + more):
             persons.school[i] = School.VOCATIONAL
             persons.education[i] = max(persons.education[i], np.int8(Education.JUNIOR))
         else:
@@ -155,17 +181,20 @@ def _month(at, persons, households, villages, words, p, listed, count, fees):
         i = np.uint64(at.first_person) + np.uint64(listed[k])
         if persons.alive[i] == 0:
             continue
-        home = households.village[persons.household[i]]
+        h = persons.household[i]
+        home = households.village[h]
+        carded = has_card(households.registered[h])
         if september and persons.age[i] < grown:
-            more = np.float64(villages.vocational_gain[home])
-            _september(persons, i, uniform(first[k]), uniform(second[k]), more, p)
+            better = np.float64(villages.senior_gain[home])
+            more = np.float64(villages.vocational_gain[home]) * carded
+            kinder = np.float64(villages.preschool_gain[home])
+            _september(persons, i, uniform(first[k]), uniform(second[k]), better, more, kinder, p)
         of = persons.school[i]
         if of == School.DROPPED_OUT:
             if uniform(returning[k]) < p.comes_back + villages.school_back[home]:
                 old = persons.age[i] >= 12 * p.junior_age
                 persons.school[i] = School.JUNIOR if old else School.PRIMARY
             continue
-        h = persons.household[i]
         if leaving[k] < seldom and (of == School.PRIMARY or of == School.JUNIOR):
             risk = primary if of == School.PRIMARY else junior
             risk *= p.dropout_ethnicity[persons.ethnicity[i]]
@@ -180,10 +209,17 @@ def _month(at, persons, households, villages, words, p, listed, count, fees):
                 persons.school[i] = School.DROPPED_OUT
                 continue
         if term:
-            state = households.registered[h]
-            aided = np.int64(state != Registered.NEVER and state != Registered.REMOVED)
-            borne = 1.0 - aided * min(1.0, np.float64(villages.school_aid[home]))
-            households.schooling[h] += np.int32(fees[aided, of] * borne + 0.5)
+            fee = np.int32(fees[np.int64(carded), of] + 0.5)
+            households.schooling[h] += fee
+            if carded:
+                villages.school_bill[home] += fee
+                share = min(1.0, np.float64(villages.school_aid[home]))
+                paid = min(np.int32(fee * share + 0.5), villages.school_fund[home])
+                if paid > 0:
+                    households.schooling[h] -= np.int32(paid)
+                    villages.school_fund[home] -= paid
+                    villages.paid_school_aid[home] += paid
+                    villages.did_pupils_aided[home] += 1
 
 
 @kernel
@@ -195,6 +231,8 @@ def learn(at, persons, households, villages, counties, words, chance, p):
     listed = np.empty(flags.size, np.uint32)
     fees = np.empty((2, School.DROPPED_OUT + 1))
     _fees(p, fees)
+    if at.calendar == 9 or at.calendar == 2:
+        villages.school_bill[at.first_village : at.end_village] = 0
     september = at.calendar == 9
     term = september or at.calendar == 2
     grown = 12 * (p.finish_age + 2)

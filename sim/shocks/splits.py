@@ -23,7 +23,7 @@ DIVIDED = (
     "land", "irrigated", "rented_out", "herd", "cash", "livestock", "debt_bank", "debt_kin",
     "debt_house", "ring", "ring_all", "income12", "income12_all", "window_wage",
     "window_business", "window_property", "window_transfer", "medical_year", "forced_year",
-    "blow_size", "dibao_pay", "equity", "labour",
+    "blow_size", "dibao_pay", "equity", "labour", "micro",
 )  # fmt: skip
 """What is divided by heads when a household splits; the two parts add up to the whole, whole fen
 by whole fen. Every other column of the household, its registered state too, is copied."""

@@ -7,7 +7,7 @@ given does not change.
 from enum import IntEnum
 
 __all__ = [
-    "Cause", "Education", "Ethnicity", "HouseGrade", "Job", "Monitor", "Registered",
+    "Cause", "Education", "Ethnicity", "HouseGrade", "HouseWork", "Job", "Monitor", "Registered",
     "Relation", "Relocation", "RelocationMode", "School", "Skill", "Terrain",
 ]  # fmt: skip
 
@@ -132,6 +132,18 @@ class HouseGrade(IntEnum):
     B = 2
     C = 3
     D = 4
+
+
+class HouseWork(IntEnum):
+    """Bits: what programmes have done to a house."""
+
+    SUPPORTED = 1
+    STRENGTHENED = 2
+    SEISMIC = 4
+    DEFECT = 8
+    SHARED = 16  # housed by the collective
+    OVERSIZE = 32
+    SANITARY = 64
 
 
 class Relocation(IntEnum):

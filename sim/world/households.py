@@ -1,6 +1,6 @@
 """Columns of a household (户)."""
 
-from sim.world.codes import Cause, HouseGrade, Monitor, Registered, Relocation, RelocationMode
+from sim.world.codes import Cause, HouseGrade, HouseWork, Monitor, Registered, Relocation, RelocationMode
 from sim.world.columns import column
 
 __all__ = ["HOUSEHOLDS"]
@@ -29,6 +29,8 @@ HOUSEHOLDS = (
     column(H, "herd", "f4", "ratio", "livestock income relative to equals", "养殖规模因子"),
     column(H, "rented_out", "f4", "mu", "land let to others", "土地流转面积"),
     column(H, "house", "i1", "grade", "true grade of the house", "住房真实等级", code="aac322", codes=HouseGrade, start=1),
+    column(H, "house_cert", "i1", "grade", "grade of the house as it is certified", "住房认定等级", code="aac318", codes=HouseGrade, start=1),
+    column(H, "house_works", "u1", "bits", "what has been done to the house by programmes", "住房改造情况", codes=HouseWork),
     column(H, "water", "u1", "flag", "safe drinking water", "是否解决安全饮用水", code="aac091"),
     column(H, "distance", "f4", "km", "distance to the village's main road", "与村主干路距离", code="aac315"),
     column(H, "kin", "i4", "row", "first household of kin in the village, -1 none", "亲属户", start=-1),
@@ -38,6 +40,7 @@ HOUSEHOLDS = (
     column(H, "cash", "i4", "fen", "cash and deposits", "现金存款"),
     column(H, "livestock", "i4", "fen", "value of livestock and goods that can be sold", "畜产及可变卖资产"),
     column(H, "debt_bank", "i4", "fen", "owed to banks", "金融机构借款"),
+    column(H, "micro", "u1", "1,000 yuan", "micro-loan for the registered poor that is running (part of what is owed to banks)", "扶贫小额信贷"),
     column(H, "debt_kin", "i4", "fen", "owed to kin and neighbours", "亲友借款"),
     column(H, "debt_house", "i4", "fen", "owed for a house or a move", "住房搬迁负债"),
     # flows of this month: many mechanisms push, the income window reads
@@ -65,11 +68,13 @@ HOUSEHOLDS = (
     column(H, "window_property", "i4", "fen", "property income since October", "窗口期财产性收入", code="aac072"),
     column(H, "window_transfer", "i4", "fen", "countable transfers since October", "窗口期转移性收入", code="aac083"),
     column(H, "registry_income", "i4", "fen/person", "income a head of the window closed on 30 September", "人均纯收入"),
+    column(H, "granted_year", "i4", "fen", "paid to it by programmes since January", "年累计各类补助"),
     column(H, "medical_year", "i4", "fen", "paid for care since January", "年累计医疗自付"),
     column(H, "forced_year", "i4", "fen", "forced spending since January other than for care", "年累计其他必要支出"),
     # the true state
     column(H, "poor", "u1", "flag", "truly poor this month", "真实贫困"),
     column(H, "poor_since", "i2", "month", "month in which the present state of being poor or not began", "真实状态起始月"),
+    column(H, "true_exit_month", "i2", "month", "month in which its last long truly poor spell ended, 0 none", "真实脱贫月"),
     column(H, "gap_education", "i1", "months", "months in a row without the education guarantee", "义务教育缺口月数"),
     column(H, "gap_medical", "i1", "months", "months in a row without the medical guarantee", "基本医疗缺口月数"),
     column(H, "gap_house", "i1", "months", "months in a row without a safe house", "住房安全缺口月数"),

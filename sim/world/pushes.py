@@ -12,12 +12,12 @@ from sim.world.columns import Column, column
 __all__ = ["PUSHES"]
 
 
-def _village(name: str, unit: str, meaning: str, zh: str) -> Column:
-    return column("village", name, "f4", unit, meaning, zh, combine="sum")
+def _village(name: str, unit: str, meaning: str, zh: str, report: str = "") -> Column:
+    return column("village", name, "f4", unit, meaning, zh, combine="sum", report=report)
 
 
-def _county(name: str, unit: str, meaning: str, zh: str) -> Column:
-    return column("county", name, "f4", unit, meaning, zh, combine="sum")
+def _county(name: str, unit: str, meaning: str, zh: str, report: str = "") -> Column:
+    return column("county", name, "f4", unit, meaning, zh, combine="sum", report=report)
 
 
 PUSHES = (
@@ -37,21 +37,29 @@ PUSHES = (
     _village("dropout_cut", "share", "of the hazard to drop out that measures take away", "辍学风险下降率"),
     _village("school_back", "share", "added to the chance a month that a dropped-out child returns", "劝返率增幅"),
     _village("school_aid", "share", "of the cost of schooling of registered pupils that measures pay", "就学费用减免率"),
-    _village("vocational_gain", "share", "added to the chance of vocational school after junior school", "中职升学率增幅"),
+    _village("vocational_gain", "share", "added to the chance of vocational school after junior school, registered households", "中职升学率增幅"),
+    _village("senior_gain", "share", "added to the chance of senior school after junior school by measures", "普通高中升学率增幅"),
+    _village("preschool_gain", "share", "added to the chance a year to enter kindergarten by measures", "入园率增幅"),
     # health
     _village("incidence_cut", "share", "of the incidence of illness that measures prevent", "发病率下降率"),
     _village("care_gain", "log-odds", "added to the log-odds of seeking care by measures", "就医可及性变化"),
     # custom, disaster
     _village("custom_cut", "share", "of gifts, feasts and bride prices that measures do away with", "人情彩礼下降率"),
     _village("flood_cut", "share", "of flood and landslide damage that measures prevent", "洪涝滑坡减损率"),
+    _village("water_firm", "share", "of failures of water supply that measures prevent", "供水故障减少率"),
     # what the state sees and reaches
-    _village("takeup", "share", "added to the readiness to take up what is offered", "政策知晓与参与增幅"),
-    _village("visit_hours", "hours/month", "of visits added by measures (below 0: taken away)", "走访工时变化"),
-    _village("detect_gain", "share", "of what a visit overlooks that measures bring to light", "发现率增幅"),
-    _county("capacity", "share", "added to what the county's administration can carry through", "行政执行能力变化"),
-    _county("lag_cut", "months", "by which approvals and company rules come sooner", "审批与配套时滞缩短"),
-    _county("strict", "log", "by which false exits are rarer (log of the share kept away)", "退出严格程度"),
-    _county("match_gain", "share", "of what data matching overlooks that measures bring to light", "数据比对增幅"),
-    _county("error_cut", "share", "of errors of observation that measures take away", "识别误差下降率"),
+    _village("takeup", "share", "added to the readiness to take up what is offered", "政策知晓与参与增幅", "mean"),
+    _village("visit_hours", "hours/month", "of visits added by measures (below 0: taken away)", "走访工时变化", "mean"),
+    _village("detect_gain", "share", "of what a visit overlooks that measures bring to light", "发现率增幅", "mean"),
+    _village("work_hours", "hours/month", "of teams, helpers and reserve cadres that measures send to the village", "帮扶力量工时"),
+    _village("search_gain", "ratio", "added to the share of poor households never registered that are looked at", "主动排查增幅", "mean"),
+    _village("capture_cut", "log", "by which elite capture is rarer (log of the share kept away)", "精英俘获下降（对数）"),
+    _county("focus", "ratio", "added to the attention to households poor by illness, disability, schooling or disaster", "重点户关注增幅", "mean"),
+    _county("capacity", "share", "added to what the county's administration can carry through", "行政执行能力变化", "mean"),
+    _county("lag_cut", "months", "by which approvals and company rules come sooner", "审批与配套时滞缩短", "mean"),
+    _county("strict", "log", "by which false exits are rarer (log of the share kept away)", "退出严格程度", "mean"),
+    _county("match_gain", "share", "of what data matching overlooks that measures bring to light", "数据比对增幅", "mean"),
+    _county("error_cut", "share", "of errors of observation that measures take away", "识别误差下降率", "mean"),
+    _county("solar_room", "share", "added to the number of solar stations that land allows", "光伏用地增幅", "mean"),
     _county("leak_cut", "share", "of leakage and waste that measures prevent", "资金漏损下降率"),
 )  # fmt: skip

@@ -51,6 +51,8 @@ CAUSES = {
     "funeral": 0.03,
     "other": 0.01,
 }
+TYPES = {"labour_short": 0.3, "disabled": 0.2, "migrant": 0.5, "others": 0.25}
+"""Types of households at exit, and their share of those who fall."""
 PROGRAMMES = {"dibao": 2.1e9, "medical_assistance": 6e8, "public_posts": 4e8, "relocation": 3e9}
 
 
@@ -247,6 +249,28 @@ def one_run(
                 ("collective_income", ""): 9000 + 16000 * t * strength,
                 ("collective_income", "zero"): max(0.0, 0.4 - 0.4 * t * (0.2 + strength)),
                 ("collective_income", "above_50000"): min(1.0, 0.12 + 0.25 * t * strength),
+                ("true_exits", ""): size * 0.03 * deep / (1 + 0.3 * t),
+                ("false_relapses", ""): relapse * 0.02,
+                ("hidden_relapses", ""): relapse * 0.8,
+                ("exit_margin", "near"): 0.2,
+                ("exit_margin", "p50"): 1.4,
+                ("near_poor_entry", ""): 0.2 * level,
+                ("near_poor_missed", ""): 0.9,
+                ("dibao_inclusion_error", ""): 0.4,
+                ("dibao_exclusion_error", ""): 0.6,
+                ("benefit_leakage", ""): 0.5,
+                ("benefit_poorest", ""): 0.35,
+                ("benefit_concentration", ""): 1.75,
+                ("gini", ""): 0.29,
+                ("income_poorest", ""): 0.08,
+                ("multidimensional", "H"): 0.04,
+                ("multidimensional", "A"): 0.45,
+                ("multidimensional", "M0"): 0.018,
+                ("fgt_countable", "fgt0"): 0.1,
+                ("fgt_countable", "fgt1"): 0.03,
+                ("fgt_countable", "fgt2"): 0.01,
+                ("fgt_consumption", "fgt0"): 0.2,
+                ("fgt_consumption", "fgt1"): 0.05,
                 ("quota_bound", ""): max(0.0, 0.3 - 0.08 * t) * (0.5 + 0.5 * rng.random()),
                 ("family_doctor", ""): min(1.0, 0.5 + 0.5 * strength),
                 ("tech_commissioner", ""): strength,
@@ -271,7 +295,8 @@ def one_run(
 
 SUMMED = {"poor_true", "poor_registered", "migrants", "posts", "relocated", "population",
           "households", "exits", "relapses_true", "relapses_registered", "new_poor",
-          "false_exits", "relapse_cause", "relapse_cause_registered", "money"}  # fmt: skip
+          "false_exits", "relapse_cause", "relapse_cause_registered", "money", "true_exits",
+          "false_relapses", "hidden_relapses"}  # fmt: skip
 
 
 def whole_scope(table: pd.DataFrame, size: float) -> pd.DataFrame:
@@ -298,8 +323,18 @@ def spells(strength: float, last: int, rng: np.random.Generator) -> pd.DataFrame
                 rows.append((0, exit_year, 12, "spell", group, fell * weight))
             died = at_risk * 0.0003
             rows.append((0, exit_year, 12, "spell", f"censored:{length}", died))
+            if length % 12 == 0:
+                rows.append((0, exit_year, 12, "spell_registered", f"relapsed:{length}:labour",
+                             fell))  # fmt: skip
+            for kind, share in TYPES.items():
+                rows.append((0, exit_year, 12, "spell_type", f"{kind}:relapsed:{length}",
+                             fell * share))  # fmt: skip
             at_risk -= fell + died
         rows.append((0, exit_year, 12, "spell", f"censored:{horizon}", at_risk))
+        rows.append((0, exit_year, 12, "spell_registered", f"censored:{horizon}", persons))
+        for kind, share in TYPES.items():
+            rows.append((0, exit_year, 12, "spell_type", f"{kind}:censored:{horizon}",
+                         at_risk * share * (0.5 + share)))  # fmt: skip
     return pd.DataFrame(rows, columns=["county", "year", "month", "indicator", "group", "value"])
 
 

@@ -10,6 +10,7 @@ from results.store import StoreError, open_store
 
 FIGURES = ["headcount", "headcount_each", "flows", "survival", "causes", "income", "differences",
            "map", "quota"]  # fmt: skip
+RELAPSE = ["hazard", "survival-types", "incidence", "withdrawal"]
 
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -61,13 +62,14 @@ def test_it_asks_for_nothing(page, chinese):
 
 
 def test_all_figures_and_tables_are_there(page):
-    assert page.count("<figure") == len(FIGURES)
-    assert page.count('<svg role="img"') == len(FIGURES)
-    for kind in [*FIGURES, "targets", "money", "unknown", "full", "reproduce"]:
+    count = len(FIGURES) + len(RELAPSE)
+    assert page.count("<figure") == count
+    assert page.count('<svg role="img"') == count
+    for kind in [*FIGURES, "relapse", "targets", "money", "unknown", "full", "reproduce"]:
         assert f'<section id="{kind}">' in page
         assert f'href="#{kind}"' in page
     numbers = [int(n) for n in re.findall(r"Figure (\d+)\.</span>", page)]
-    assert numbers == list(range(1, len(FIGURES) + 1))
+    assert numbers == list(range(1, count + 1))
     tables = [int(n) for n in re.findall(r"Table (\d+)\.</span>", page)]
     assert tables == list(range(1, len(tables) + 1))
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -81,7 +83,7 @@ def test_it_is_honest(page, chinese):
     assert "Nothing is fitted yet" in page
     assert "not covered yet" in page
     assert "takes at least 8 parameter draws, and it has 5" in page
-    assert "Registered exits obey a yearly quota. Figure 9" in page
+    assert "Registered exits obey a yearly quota. Figure 13" in page
     assert "relapse becomes monitoring" in page
     assert "仅反映偶然性" in chinese
     assert "没有缺失的运行" in chinese
@@ -122,3 +124,25 @@ def test_it_is_written_beside_the_runs_or_where_asked(small, tmp_path):
         write(small, base="x")
     with pytest.raises(ValueError, match="language 'fr'"):
         write(small, lang="fr")
+
+
+def section(page, name):
+    return page.split(f'<section id="{name}">')[1].split("</section>")[0]
+
+
+def test_relapse_is_told_by_every_definition(page, chinese):
+    text = section(page, "relapse")
+    for words in ("True exits", "Hidden relapses", "False relapses", "False exits"):
+        assert words in text
+    for kind in RELAPSE:
+        assert f'id="{kind}-' in text
+    for words in ("short of labour", "with a migrant", "Coady-Grosh-Hoddinott", "Gini"):
+        assert words in text
+    assert "The plan, 2018" in text and "No plan, 2020" in text
+    theirs = section(chinese, "relapse")
+    assert "未被登记的真实返贫" in theirs and "缺劳力" in theirs and "基尼系数" in theirs
+
+
+def test_nothing_beyond_2020_is_no_empty_figure(chinese):
+    assert "withdrawal-" not in section(chinese, "relapse")
+    assert "未绘制" not in section(chinese, "relapse")

@@ -193,7 +193,7 @@ def test_an_error_crosses_a_process_border(tmp_path, table):
 def test_json_schema_names_keys_clauses_and_parameters(table):
     schema = json_schema(table)
     scenario = schema["scenario"]
-    known = {"name", "title", "about", "base", "with", "without", "only", "set", "until"}
+    known = {"name", "title", "about", "base", "with", "without", "only", "fade", "set", "until"}
     assert set(scenario["properties"]) == known
     assert "A4.3" in scenario["properties"]["with"]["propertyNames"]["enum"]
     assert "T4" not in scenario["properties"]["with"]["propertyNames"]["enum"]

@@ -17,7 +17,7 @@ from sim.month import implemented_clauses
 FIRST, LAST = month_index("2015-11"), month_index("2020-12")
 SHIPPED = [
     "no-plan", "plan", "without-employment", "without-relocation", "without-medical",
-    "without-collective", "harsh-shocks", "withdrawal",
+    "without-collective", "harsh-shocks", "withdrawal", "withdrawal-linear", "withdrawal-none",
 ]  # fmt: skip
 
 
@@ -200,8 +200,8 @@ def test_what_the_eight_scenarios_do(own):
     assert removed["without-relocation"] == tuple(f"A6.{i}" for i in range(1, 8))
     assert removed["without-medical"] == tuple(f"A4.{i}" for i in range(1, 18))
     assert removed["without-collective"] == tuple(c for c in plan.clauses if c.startswith("A1."))
-    assert removed["harsh-shocks"] == removed["withdrawal"] == ()
-    assert len({scenario.digest() for scenario in loaded.values()}) == 8
+    assert removed["harsh-shocks"] == removed["withdrawal"] == removed["withdrawal-linear"] == ()
+    assert len({scenario.digest() for scenario in loaded.values()}) == len(SHIPPED)
     harsh = loaded["harsh-shocks"]
     assert {key.split(".")[0] for key in harsh.changes} == {"illness", "disaster", "work"}
     for key in harsh.changes:

@@ -49,4 +49,4 @@ def test_the_scope_is_the_sum_of_its_counties():
 def test_every_indicator_is_declared():
     book, _ = rows(12_000)
     declared = {one.name for kind in SCHEDULE.observations for one in SCHEDULE.indicators(kind)}
-    assert {row[3] for row in book.recorder.rows} == declared | {"money"}
+    assert {row[3] for row in book.recorder.rows} <= declared | {"money"}

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.calendar import month_index
 from sim.indicators.spells import Spells
+from sim.registry.exit_kind import Kind
 from sim.world.codes import Cause, Registered
 from tests.sim.indicators.build import Book, observed_world
 
@@ -15,7 +16,7 @@ def empty_world():
 
 
 def spells(book, name="spell"):
-    return {(row[1], row[2], row[4]): row[5] for row in book.rows(name)}
+    return {(row[1], row[2], row[4]): row[5] for row in book.rows(name) if row[0] == 0}
 
 
 def run(world, end, each=None):
@@ -113,3 +114,35 @@ def test_a_branch_keeps_what_was_booked_before_it():
         one.month("2019-01")
     assert book.recorder.rows == other.recorder.rows
     assert spells(other, "spell_registered") == {(2017, 12, "relapsed:12:other"): 4.0}
+
+
+def test_spells_by_the_type_at_exit_overlap_and_those_of_none_are_the_others():
+    world = empty_world()
+    home = world.household
+    home["registered"][:3], home["exit_month"][:3] = Registered.EXITED, month_index("2017-12")
+    home["exit_kind"][:3] = [Kind.DISABLED | Kind.NEAR_LINE, Kind.DISABLED, 0]
+    home["relapse_month"][0], home["relapse_cause"][0] = month_index("2018-03"), Cause.ILLNESS
+    book = run(world, "2018-06")
+    assert spells(book, "spell_type") == {
+        (2017, 12, "disabled:relapsed:3"): 2.0,
+        (2017, 12, "disabled:censored:6"): 2.0,
+        (2017, 12, "near_line:relapsed:3"): 2.0,
+        (2017, 12, "others:censored:6"): 2.0,
+    }
+
+
+def test_counties_have_the_same_spells_without_causes():
+    world = observed_world(
+        counties=2, villages=4, household_exit_month=0, household_registered=Registered.NEVER
+    )
+    home = world.household
+    rows = np.flatnonzero(home["alive"] != 0)
+    home["registered"][rows], home["exit_month"][rows] = Registered.EXITED, month_index("2017-12")
+    fell = rows[::3]
+    home["relapse_month"][fell], home["relapse_cause"][fell] = month_index("2018-02"), Cause.PRICE
+    book = run(world, "2018-06")
+    whole = spells(book)
+    for group, ours in (("relapsed:2", "relapsed:2:price"), ("censored:6", "censored:6")):
+        parts = [row[5] for row in book.rows("spell") if row[0] != 0 and row[4] == group]
+        assert len(parts) == 2
+        assert np.isclose(sum(parts), whole[2017, 12, ours])

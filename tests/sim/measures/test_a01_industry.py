@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.measures.a01_industry import (
-    CollectiveIncome,
-    CollectiveInvestment,
-    Workshops,
-    _common_level,
-)
+from sim.measures.a01_income import CollectiveIncome
+from sim.measures.a01_investment import CollectiveInvestment, common_level
+from sim.measures.a01_workshops import Workshops
 from sim.world.codes import Job
 from sim.world.world import set_month
-from tests.sim.tiny import clear_sums, now, parameters_for, tiny_world
+from tests.sim.tiny import clear_sums, now, parameters_for, run_alone, tiny_world
 
 
 def run(clauses, months=range(24216, 24252), persons=3000, world=None, changes=None, **overrides):
@@ -80,20 +77,48 @@ def test_a117_leaves_no_village_without_collective_income_in_2018():
     assert (with_it.village.collective_last > 0).all()
 
 
-def test_the_common_level_spends_the_money_on_the_lowest():
+def test_thecommon_level_spends_the_money_on_the_lowest():
     earned = np.array([0.0, 10.0, 100.0])
-    assert _common_level(earned, 0.0) == 0.0
-    assert _common_level(earned, 8.0) == 8.0
-    assert _common_level(earned, 30.0) == 20.0
-    assert _common_level(earned, 190.0 + 30.0) == 110.0
+    assert common_level(earned, 0.0) == 0.0
+    assert common_level(earned, 8.0) == 8.0
+    assert common_level(earned, 30.0) == 20.0
+    assert common_level(earned, 190.0 + 30.0) == 110.0
 
 
-def test_a118_puts_the_money_where_the_mark_is_missed():
-    changes = {"a01_investment.fund": {"2018-01": 60000}}
+def test_a118_brings_those_nearest_to_the_mark_over_it():
+    """With money that would lift nobody over it if all got the same."""
+    changes = {"a01_investment.fund": {"2018-01": 120000}}
     spread, _ = run(("A1.15",), range(24216, 24265), changes=changes)
-    aimed, _ = run(("A1.15", "A1.17", "A1.18"), range(24216, 24265), changes=changes)
-    low = np.quantile(spread.village.collective_last, 0.1)
-    assert np.quantile(aimed.village.collective_last, 0.1) > low
+    aimed, _ = run(("A1.15", "A1.18"), range(24216, 24265), changes=changes)
+    assert aimed.village.reached_mark.sum() > spread.village.reached_mark.sum()
+
+
+def test_a117_lifts_the_villages_that_a118_alone_would_leave_at_nothing():
+    year = range(24216, 24228)
+    alone, _ = run(("A1.15", "A1.18"), year)
+    both, _ = run(("A1.15", "A1.17", "A1.18"), year)
+    assert alone.village.shell.sum() > both.village.shell.sum() == 0
+
+
+def test_the_money_of_the_fund_is_all_spent_whatever_the_aim():
+    for clauses in (
+        ("A1.15",),
+        ("A1.15", "A1.17"),
+        ("A1.15", "A1.18"),
+        ("A1.15", "A1.17", "A1.18"),
+    ):
+        _, paid = run(clauses, range(24216, 24217))
+        assert paid["paid_collective"] == pytest.approx(12 * 220_000_00, abs=12)
+
+
+def test_deeds_count_equity_and_land():
+    invest = CollectiveInvestment()
+    parameters = parameters_for((invest,), clauses={"A1.9": 1.0, "A1.10": 1.0})
+    world = tiny_world(1500, mechanisms=(invest,), household_rented_out=0.0)
+    run_alone(invest, world, "2018-01", parameters)
+    given = int((world.household.equity > 0).sum())
+    assert int(world.village.did_equity_households.sum()) == given > 0
+    assert int(world.village.did_land_shares.sum()) == 2 * given
 
 
 def test_workshops_stay_shut_when_the_pandemic_shuts_them():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.measures.a02_employment import Employment, EmploymentOffice
+from sim.measures.a02_employment import Employment
+from sim.measures.a02_office import EmploymentOffice
 from sim.measures.need import neediest, whole_places
 from sim.world.codes import Job
 from sim.world.world import set_month
@@ -107,3 +108,33 @@ def test_remainders_are_carried():
         places, carried = whole_places(0.3, carried)
         given += places
     assert given == 3
+
+
+def test_deeds_count_what_was_done():
+    """The uplift is a tenth of each course; stipends, certificates and placements are counted."""
+    office, employment = EmploymentOffice(), Employment()
+    parameters = parameters_for((office, employment), clauses=ALL)
+    world = tiny_world(4000, mechanisms=(office, employment), villages=8)
+    for mechanism in (office, employment):
+        mechanism.bind(world, parameters, 11)
+    month = now(24218)
+    office.open_month(month)
+    office.county(world, 0, month, office.p, office.chance)
+    courses = int((world.person.training > 0).sum())
+    assert int(world.village.did_training_uplift.sum()) == 180 * courses > 0
+    placed = world.village.did_placed
+    assert int(world.village.paid_placement.sum()) == 600_00 * int(placed.sum()) > 0
+    blocks = world.blocks(10**9)
+    set_month(blocks, month)
+    employment.open_month(month)
+    employment.run_block(blocks[0], np.zeros((4, len(world.person.id)), np.uint32))
+    assert int(world.village.did_training_stipends.sum()) == courses
+    assert int(world.village.paid_stipend.sum()) == 600_00 * courses
+    assert 0 < int(world.village.did_certified.sum()) < courses
+
+
+def test_a_better_paid_course_ends_more_often_in_a_certificate():
+    changes = {"a02_employment.certificate_uplift": 0.3}
+    with_it, _ = run({"A2.1": 1.0, "A2.2": 1.0}, changes=changes)
+    lacking, _ = run({"A2.2": 1.0}, changes=changes)
+    assert with_it.person.certificate.sum() > lacking.person.certificate.sum()

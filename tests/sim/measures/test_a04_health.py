@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.livelihoods.coping import Coping
-from sim.measures.a04_health import FamilyDoctors, MedicalInsurance
+from sim.measures.a04_doctors import FamilyDoctors
+from sim.measures.a04_health import MedicalInsurance
 from sim.measures.a04_hospitals import HospitalBuilding
 from sim.measures.a04_stack import receipt_of
 from sim.world.codes import Registered

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.calendar import month_index
-from sim.measures.a06_relocation import Relocation, RelocationOffice
+from sim.measures.a06_office import RelocationOffice
+from sim.measures.a06_relocation import Relocation
 from sim.world.codes import Job, Registered, RelocationMode, School
 from sim.world.codes import Relocation as Stage
 from tests.sim.tiny import parameters_for, run_alone, run_months, tiny_world
@@ -351,3 +352,30 @@ def test_the_block_rule_changes_nothing_it_does_not_declare():
     mechanism = Relocation()
     for month in ("2019-01", "2019-02", "2019-06", "2019-09"):
         run_alone(mechanism, world, month, parameters_for([mechanism], ALL))
+
+
+def test_what_a_move_does_is_counted():
+    """Whole villages and money by mode; ties, debts and cleared homesteads as the columns show."""
+    ties = {"household_kin": 1, "household_neighbour": 1}
+    world = poor_world(**ties)
+    sums = dict.fromkeys(
+        ("moved_whole", "moved_cash", "ties_cut", "self_funded", "homes_cleared"), 0
+    )
+    both = [RelocationOffice(), Relocation()]
+
+    def add(_):
+        for name in sums:
+            sums[name] += int(world.village[f"did_{name}"].sum())
+
+    run_months(both, world, "2018-03", 20, parameters_for(both, ALL), each=add)
+    home = world.household
+    gone = home.relocation == Stage.MOVED
+    assert (
+        sums["moved_whole"] == (gone & (home.relocation_mode == RelocationMode.WHOLE_VILLAGE)).sum()
+    )
+    assert sums["moved_cash"] == (gone & (home.relocation_mode == RelocationMode.CASH)).sum() > 0
+    assert sums["ties_cut"] == (home.kin[gone] < 0).sum() + (home.neighbour[gone] < 0).sum() > 0
+    assert sums["self_funded"] == pytest.approx(
+        home.debt_house[gone].sum() / 100, abs=int(gone.sum())
+    )
+    assert 0 < sums["homes_cleared"] <= gone.sum()

@@ -34,8 +34,8 @@ def test_who_is_seen_at_the_line_may_exit(state):
 
 
 def test_a_missing_guarantee_keeps_in():
-    assert (screened(Registered.POOR, LINE * 2, household_gap_house=4)[1] == 0).all()
-    unseen = screened(Registered.POOR, LINE * 2, household_gap_house=4, screening__gap_seen=0.0)
+    assert (screened(Registered.POOR, LINE * 2, household_house_cert=3)[1] == 0).all()
+    unseen = screened(Registered.POOR, LINE * 2, household_house_cert=3, screening__gap_seen=0.0)
     assert (unseen[1] == EXIT).all(), "a gap that nobody saw keeps nobody in"
 
 

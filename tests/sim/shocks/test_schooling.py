@@ -164,3 +164,40 @@ def test_the_cut_into_blocks_changes_no_bit():
         run_alone(Schooling(), cut, month, p, block_persons=300)
     for key, column in snapshot(whole).items():
         assert np.array_equal(column, cut[key]), key
+
+
+@pytest.mark.parametrize(
+    ("push", "years", "school", "then", "shares"),
+    [("senior_gain", 15.0, School.JUNIOR, School.SENIOR, (0.38, 0.57)),
+     ("vocational_gain", 15.0, School.JUNIOR, School.VOCATIONAL, (0.20, 0.30)),
+     ("preschool_gain", 3.5, School.NONE, School.PRESCHOOL, (0.8, 1.0))],
+)  # fmt: skip
+def test_measures_take_more_on_to_the_next_school(push, years, school, then, shares):
+    for gain, share in zip((0.0, 0.5), shares, strict=True):
+        world = _world(6_000, years=years, school=school, household_registered=Registered.POOR,
+                       **{f"village_{push}": gain})  # fmt: skip
+        _run(world, "2018-09")
+        went = world.person.school[world.person.alive > 0] == then
+        assert went.mean() == pytest.approx(share, abs=0.02)
+
+
+def test_the_green_channel_is_for_registered_households():
+    world = _world(6_000, years=15.0, school=School.JUNIOR, village_vocational_gain=0.5)
+    _run(world, "2018-09")
+    went = world.person.school[world.person.alive > 0] == School.VOCATIONAL
+    assert went.mean() == pytest.approx(0.20, abs=0.02)
+
+
+def test_aid_is_paid_until_the_village_fund_is_spent_and_booked_to_the_fen():
+    # 2,500 yuan are left of 5,000 a year after the aid of before the plan: 1,250 a term
+    fund = 100 * 500_00 + 3
+    world = _world(600, years=16.5, school=School.SENIOR, household_registered=Registered.POOR,
+                   village_school_aid=0.4, village_school_fund=fund)  # fmt: skip
+    _run(world, "2018-02", {"economy.price_index": 1.0})
+    pupils = (world.person.alive > 0).sum()
+    paid = world.village.paid_school_aid.sum()
+    assert world.village.school_bill.sum() == pupils * 1_250_00
+    assert world.household.schooling.sum() == pupils * 1_250_00 - paid
+    assert (world.village.paid_school_aid == fund).all()  # the last pupil gets the rest
+    assert world.village.school_fund.sum() == 0
+    assert world.village.did_pupils_aided.sum() == 2 * 101

@@ -1,0 +1,228 @@
+"""Action 8, social protection: the disabled, their subsidies, and who cares for them.
+
+Besides, this is where a household's old, young, severely disabled and severely ill members are
+counted each quarter, which minimum living and care homes read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernel import kernel
+from sim.livelihoods.lasting import trait
+from sim.livelihoods.rows import homes_of, households_of
+from sim.measures.need import within_money
+from sim.mechanism import Mechanism, Now
+from sim.world.codes import Registered
+from sim.world.columns import account, column, deed
+from sim.world.world import World
+
+__all__ = ["NO_CARE", "PURCHASED", "TEKUN", "DisabledSupport"]
+
+POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
+SUBSIDY, SUPPORTED = 26, 27
+"""Traits: whether the subsidies reach the household; whether its support is approved."""
+NO_CARE, TEKUN, PURCHASED = 0, 1, 2
+"""Values of household.care."""
+QUARTER = 3
+
+
+@kernel(inline=True)
+def is_concerned(registered, dibao):
+    """Whether a household counts as poor for these subsidies: on or once on the register, or in
+    minimum living."""
+    return dibao != 0 or registered == POOR or registered == EXITED or registered == RELAPSED
+
+
+@kernel
+def count_members(at, persons, households, p):
+    """Count members by what makes them vulnerable, anew each quarter."""
+    rows = slice(at.first_household, at.end_household)
+    households.severe[rows] = 0
+    households.severe_grown[rows] = 0
+    households.focus[rows] = 0
+    young = np.int16(p.minor_age * 12)
+    old = np.int16(p.elder_age * 12)
+    worst = np.int8(p.severe_grade)
+    for i in range(np.uint64(at.first_person), np.uint64(at.end_person)):
+        age = persons.age[i]
+        grade = persons.disability[i]
+        severe = (grade > 0) & (grade <= worst)
+        focus = severe | (age < young) | (age >= old) | (persons.serious[i] != 0)
+        if focus and persons.alive[i] != 0:
+            h = np.uint64(persons.household[i])
+            households.focus[h] += 1
+            households.severe[h] += severe
+            households.severe_grown[h] += severe & (age >= young)
+
+
+@kernel(inline=True)
+def approve(households, h, p):
+    """A8.11: 特困 support for the severely disabled whose household has nobody able to work;
+    it ends with the need. Purchased care is the county's to give."""
+    need = households.severe_grown[h] > 0 and is_concerned(
+        households.registered[h], households.dibao[h]
+    )
+    alone = households.labour[h] <= 0.0 and households.away[h] == 0
+    if need and alone and trait(households.id[h], SUPPORTED) < p.A8_11 * p.support_reach:
+        households.care[h] = TEKUN
+    elif households.care[h] == TEKUN or not need or p.A8_11 <= 0.0:
+        households.care[h] = NO_CARE
+
+
+@kernel
+def pay_subsidies(at, households, villages, p):
+    """Living and nursing subsidies, and 特困 support, for a month; booked by village."""
+    reach = p.paid_share + p.A8_10 * (1.0 - p.paid_share)
+    living = p.living_subsidy * 100.0
+    nursing = p.nursing_subsidy * 100.0
+    support = (p.support_pay + p.support_nursing) * 100.0
+    for v in range(at.first_village, at.end_village):
+        subsidies = 0
+        eligible = 0
+        reached = 0
+        supported = 0
+        for h in homes_of(villages, v):
+            if households.disabled[h] == 0 or households.alive[h] == 0 or households.size[h] <= 0:
+                continue
+            poor = is_concerned(households.registered[h], households.dibao[h])
+            heads = households.disabled[h] * np.int64(poor)
+            severe = min(np.int64(households.severe[h]), np.int64(households.disabled[h]))
+            due = np.int32(living * heads + nursing * severe + 0.5)
+            paid = due if trait(households.id[h], SUBSIDY) < reach else np.int32(0)
+            eligible += heads + severe
+            reached += (heads + severe) * (paid > 0)
+            subsidies += paid
+            if households.care[h] == TEKUN:  # not besides minimum living: what that lacks of it
+                heads = min(np.int64(households.severe_grown[h]), np.int64(households.size[h]))
+                least = households.dibao_pay[h] if households.dibao[h] != 0 else 0
+                lacking = max(0.0, support * heads - least * heads / households.size[h])
+                more = np.int32(lacking + 0.5)
+                supported += more
+                paid += more
+                villages.did_tekun_supported[v] += heads
+            households.transfer[h] += paid
+            households.granted[h] += paid
+        villages.paid_disability[v] += subsidies
+        villages.paid_tekun[v] += supported
+        villages.did_subsidies_due[v] += eligible
+        villages.did_subsidies_paid[v] += reached
+
+
+@kernel(inline=True)
+def count_care(at, households, villages):
+    """Households with somebody in care, by village."""
+    for v in range(at.first_village, at.end_village):
+        cared = 0
+        for h in homes_of(villages, v):
+            cared += (households.care[h] != NO_CARE) & (households.alive[h] != 0)
+        villages.in_care[v] = cared
+
+
+@kernel
+def support(at, persons, households, villages, counties, words, chance, p):
+    """One month of the disabled in a block."""
+    if at.calendar % QUARTER == 1:
+        count_members(at, persons, households, p)
+        for h in households_of(at):
+            if households.care[h] != NO_CARE or households.severe_grown[h] > 0:
+                approve(households, h, p)
+        count_care(at, households, villages)
+    pay_subsidies(at, households, villages, p)
+
+
+class DisabledSupport(Mechanism):
+    """Subsidies for the disabled reach some of those entitled; few are cared for by others.
+
+    A living subsidy is due to the disabled of poor households and a nursing subsidy to all
+    severely disabled. Before the plan part of the households get them, always the same; under
+    A8.10 all. Under A8.11 the severely disabled from 16 on whose household has nobody able to
+    work get the support of 特困 persons, which pays what minimum living lacks of it; for others
+    on the register the county buys care by the quarter, as far as its money goes, those first
+    who have it already and then those who are seen as poorest. Care of either kind lifts part of
+    the hold on those at home who could work.
+    """
+
+    name = "a08_disabled"
+    zh = "残疾人两项补贴、特困供养与购买照护"
+    clauses = ("A8.10", "A8.11")
+    reads = (
+        "person.alive", "person.household", "person.age", "person.disability", "person.serious",
+        "household.id", "household.alive", "household.village", "household.size",
+        "household.labour", "household.away", "household.disabled", "household.registered",
+        "household.seen_income", "household.dibao", "household.dibao_pay", "village.county",
+        "village.households", "village.first_household", "village.end_household",
+    )  # fmt: skip
+    writes = (
+        "household.severe", "household.severe_grown", "household.focus", "household.care",
+        "household.transfer", "household.granted", "village.in_care", "village.carers_freed",
+        "village.paid_disability", "village.paid_tekun", "village.paid_care_purchase",
+        "village.did_subsidies_due", "village.did_subsidies_paid", "village.did_tekun_supported",
+        "village.did_care_purchased",
+    )  # fmt: skip
+    columns = (
+        column("household", "severe", "i1", "persons", "severely disabled members", "重度残疾人数"),
+        column("household", "severe_grown", "i1", "persons",
+               "severely disabled members from 16 on", "16周岁以上重度残疾人数"),
+        column("household", "focus", "i1", "persons",
+               "members who are old, young, severely disabled or severely ill", "重点救助对象人数"),
+        column("household", "care", "u1", "code",
+               "care from outside: 0 none, 1 特困 support, 2 bought by the county", "外部照护方式"),
+        column("village", "in_care", "i4", "households", "with somebody in care from outside",
+               "有外部照护的户数"),
+        account("disability", "allowances of the disabled", "残疾人补贴支出"),
+        account("tekun", "support of the severely disabled without anybody", "特困供养支出"),
+        account("care_purchase", "care bought for the severely disabled", "购买照护服务支出",
+                family="sector", to="supplier", rank=4),
+        deed("subsidies_due", "person-months", "of subsidies due to the disabled",
+             "应发两项补贴人月数"),
+        deed("subsidies_paid", "person-months", "of subsidies paid to the disabled",
+             "实发两项补贴人月数"),
+        deed("tekun_supported", "person-months", "of 特困 support of the severely disabled",
+             "重度残疾人特困供养人月数"),
+        deed("care_purchased", "household-months", "of care bought for the severely disabled",
+             "购买照护户月数"),
+    )  # fmt: skip
+    rule = support
+
+    def begin(self, world: World, now: Now) -> None:
+        """Count the vulnerable members of the starting population."""
+        self.open_month(now)
+        for block in world.blocks(1_000_000):
+            person, household = self._tuples[0], self._tuples[1]
+            count_members(block.at, person, household, self.p)
+
+    def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
+        """Buy care for a quarter, and what care does for those at home."""
+        village = world.village
+        if now.calendar % QUARTER == 1 and p.A8_11 > 0.0:
+            self._buy(world, p)
+        if p.A8_11 > 0.0:
+            share = village.in_care / np.maximum(village.households, 1)
+            village["carers_freed"] += (p.carer_gain * share).astype(np.float32)
+
+    def _buy(self, world: World, p: Any) -> None:
+        household, village = world.household, world.village
+        rows = np.flatnonzero(household.severe_grown > 0)
+        rows = rows[(household.care[rows] != TEKUN) & (household.alive[rows] == 1)]
+        state = household.registered[rows]
+        poor = (state == POOR) | (state == RELAPSED) | (household.dibao[rows] == 1)
+        household.care[rows[~poor & (household.care[rows] == PURCHASED)]] = NO_CARE
+        rows = rows[poor]
+        county = village.county[household.village[rows]].astype(np.int64)
+        quarter = round(p.care_cost * QUARTER * 100.0)
+        counties = len(world.county.code)
+        wanted = np.bincount(county, minlength=counties) * quarter
+        wanted = np.floor(wanted * p.A8_11 * p.care_share).astype(np.int64)
+        world.ledger.ask("care_purchase", wanted * 4)
+        given = world.ledger.draw("care_purchase", wanted)
+        score = (household.care[rows] == PURCHASED) * 1e6
+        score -= household.seen_income[rows] / 100.0
+        cost = np.full(len(rows), quarter, np.int64)
+        chosen = within_money(county, score, household.id[rows], cost, given)
+        household.care[rows] = np.where(chosen, PURCHASED, NO_CARE)
+        of = household.village[rows[chosen]]
+        np.add.at(village.paid_care_purchase, of, quarter)
+        np.add.at(village.did_care_purchased, of, QUARTER)
