@@ -15,7 +15,8 @@ def _number(value: float) -> str:
 
 
 def _effect(indicator: str, effect: float, error: float, level: float) -> str:
-    times = f"{effect / error:+.1f} s.e." if error else "exact"
+    exact = abs(error) <= 1e-9 * abs(effect)
+    times = "no change" if not effect else "exact" if exact else f"{effect / error:+.1f} s.e."
     part = f"{100 * effect / level:+.2g} %" if level else ""
     return f"{indicator} {_number(effect)} ({', '.join(x for x in (part, times) if x)})"
 

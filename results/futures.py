@@ -80,8 +80,15 @@ def held_text(store: Store, lang: str = "en") -> str:
         counts = {k: _mean(by[end, group], lang) for k, group in
                   (("none", "0"), ("one", "1"), ("two", "2"), ("more", "3+"))}  # fmt: skip
         lines.append(phrase("held_by", lang, **counts))
-    lines += ["", phrase("held_note", lang, n=len(held))]
+    lines += ["", phrase("held_note", lang), _seeds(len(held), lang)]
     return "\n".join(lines) + "\n"
+
+
+def _seeds(count: int, lang: str) -> str:
+    """What the numbers are means of."""
+    if count < 2:
+        return phrase("futures_one_seed", lang)
+    return phrase("futures_seeds", lang, n=count)
 
 
 def _mean(values: pd.Series, lang: str) -> str:
@@ -161,7 +168,8 @@ def vulnerability_text(store: Store, lang: str = "en") -> str:
                 "",
                 *numbers.align(cells),
                 "",
-                phrase("vulnerability_note", lang, n=len(table)),
+                phrase("vulnerability_note", lang),
+                _seeds(len(table), lang),
             ]
         )
         + "\n"

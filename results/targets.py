@@ -196,7 +196,8 @@ def by_county(store: Store) -> pd.DataFrame:
                         "high": float(own[code].quantile(0.95)), "met": float(met[code].mean()),
                     }
                 )  # fmt: skip
-    return pd.DataFrame(rows)
+    columns = ["target", "scenario", "county", "value", "low", "high", "met"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _values(store: Store, target: Target) -> pd.DataFrame:

@@ -66,6 +66,11 @@ class Books:
         """What is left in each account."""
         return np.asarray(self.received - sum(getattr(self, flow) for flow in _OUT))
 
+    def held(self, line: int) -> np.ndarray:
+        """What is left in the accounts of one line."""
+        came = sum(getattr(self, flow)[line] for flow in _IN)
+        return np.asarray(came - sum(getattr(self, flow)[line] for flow in _OUT))
+
     def flow(self, name: str, line: Any, owner: Any, fen: Any) -> None:
         """Book money on one of the flows; line and owner are rows or slices. Never negative."""
         if np.any(np.asarray(fen) < 0):

@@ -186,7 +186,7 @@ class Ledger:
         pending = np.add.reduceat(self._world.village[self.paid_columns[row]], self._starts)
         whole = 1.0 + self.loss(row)
         # a fen less for each rounding that `close_month` makes
-        left = np.floor(self.accounts.balance[row] / whole).astype(np.int64) - pending - 2
+        left = np.floor(self.accounts.held(row) / whole).astype(np.int64) - pending - 2
         return np.maximum(0, left)
 
     def draw(self, programme: str, wanted: np.ndarray, works: bool = False) -> np.ndarray:
@@ -214,7 +214,7 @@ class Ledger:
         row = self.row(programme)
         rows = self._world.county_rows(county, "village")
         pending = int(self._world.village[self.paid_columns[row]][rows].sum())
-        return int(self.accounts.balance[row, county]) - pending
+        return int(self.accounts.held(row)[county]) - pending
 
     def give_back(self, programme: str, county: int) -> None:
         """Return what is left in a budgeted account."""
@@ -271,12 +271,12 @@ class Ledger:
         if "granted" not in self._world.household:
             return
         starts = self._world.starts["household"]
-        rows = np.append(starts[:-1], 0)[:-1]
-        got = np.add.reduceat(
-            np.append(self._world.household.granted, 0), np.minimum(rows, starts[-1]),
-            dtype=np.int64,
-        )  # fmt: skip
-        got[np.diff(starts) == 0] = 0
+        homes = np.diff(starts) > 0
+        got = np.zeros(len(homes), np.int64)
+        if homes.any():
+            first = starts[:-1][homes]
+            granted = self._world.household.granted
+            got[homes] = np.add.reduceat(granted, first, dtype=np.int64)
         paid = np.zeros(len(got), np.int64)
         for name, to in zip(self.paid_columns, self.to, strict=True):
             if to == "household":

@@ -77,7 +77,7 @@ from sim.measures.a08_assets import DisabledAssets
 from sim.measures.a08_care import CareHouses
 from sim.measures.a08_dibao import Dibao
 from sim.measures.a08_disabled import DisabledSupport
-from sim.measures.a08_recovery import Rehabilitation, SchoolPlaces
+from sim.measures.a08_recovery import CareCentres, Rehabilitation, SchoolPlaces
 from sim.measures.a08_relief import Relief
 from sim.measures.a09_fields import FieldWater
 from sim.measures.a09_highways import Highways
@@ -230,10 +230,7 @@ DRINKING_WATER = DrinkingWater()
 DIBAO = Dibao()
 GRADUATES = Graduates()
 MOTIVATION = Motivation()
-GRADUATES = Graduates()
-MOTIVATION = Motivation()
 DISABLED = DisabledSupport()
-REHABILITATION = Rehabilitation()
 STOCK = StartUpStock()
 TOURISM = RuralTourism()
 
@@ -278,7 +275,7 @@ SCHEDULE = Schedule(
         BANKS,
         INSURANCE,
         CareHouses(),
-        REHABILITATION,
+        CareCentres(),
         DISABLED,
         DIBAO,
         DisabledAssets(),
@@ -316,7 +313,7 @@ SCHEDULE = Schedule(
         Schooling(),
         SchoolPlaces(),
         Illness(),
-        REHABILITATION,
+        Rehabilitation(),
         FamilyDoctors(),
         INSURANCE,
         Ceremonies(),

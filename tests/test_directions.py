@@ -47,7 +47,7 @@ def values(people):
         ("without-medical", "noncompliant", -1),
         ("without-medical", "family_doctor", 1),
         ("without-collective", "collective_income", 1),
-        ("without-collective", "collective_income:zero", -1),
+        ("no-plan", "collective_income:zero", -1),
         ("without-collective", "tech_commissioner", 1),
         ("no-plan", "income_pc", 1),
         ("no-plan", "poverty_gap", -1),

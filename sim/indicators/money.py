@@ -24,8 +24,8 @@ class Money(Observation):
     `waited`: what programmes wanted to deliver in a month and could not, for want of funds or of
     builders, as the mean over the year's twelve months: a request that stands all year counts
     once and not twelve times. A programme that draws only in some months waits only in these.
-    `special_share_deep`: of all special funds that the province gave out this year, townships'
-    funds included, what went to deep-poverty counties (target B36: at least half).
+    `special_share_deep`: of all special funds that the province gave to counties this year (the
+    townships' own funds apart), what went to deep-poverty counties (target B36: at least half).
     """
 
     name = "indicators_money"
@@ -88,20 +88,19 @@ class Money(Observation):
         yield from both("funds_carried", "", carried)
         yield from both("funds_returned", "", self._year("returned", purses.up.sum(axis=0)))
         for reason, word in ((FUNDS, "funds"), (BUILDERS, "builders")):
-            for row in np.flatnonzero(ledger.waited[reason].any(axis=1)):
-                group = f"{ledger.programmes[row]}:{word}"
-                year = self._year(f"waited {group}", ledger.waited[reason, row])
+            for waiting in np.flatnonzero(ledger.waited[reason].any(axis=1)):
+                group = f"{ledger.programmes[waiting]}:{word}"
+                year = self._year(f"waited {group}", ledger.waited[reason, waiting])
                 yield from both("waited", group, year / 12.0)
-        yield from self._shares(world, now, budgeted, townships)
+        yield from self._shares(world, now, budgeted)
 
-    def _shares(
-        self, world: World, now: Now, budgeted: np.ndarray, townships: np.ndarray
-    ) -> Iterator[Row]:
+    def _shares(self, world: World, now: Now, budgeted: np.ndarray) -> Iterator[Row]:
         ledger, county = world.ledger, world.county
         deep = county.deep == 1
         special = FAMILIES.index("special")
-        given = self._year("special", ledger.purses.above[special] + townships)
+        given = self._year("special", ledger.purses.above[special])
         whole = ledger.province.down[special] + ledger.province.spent[special]
+        whole = whole - int(ledger.townships.above.sum())
         whole = float(self._year("special whole", whole)[0])
         if whole:
             yield 0, now.year, 0, "special_share_deep", "", float(given[deep].sum()) / whole

@@ -23,9 +23,8 @@ class Relapse(Observation):
     Beside `exits` (registered), `relapses_true`, `relapses_registered` and `false_exits`:
     true_exits: of households whose truly poor spell of a year or more ended this year.
     false_relapses: registered as relapsed in a month in which they were not truly poor.
-    hidden_relapses: truly fallen back in that year (after an exit from November 2017 on) and not
-    registered as such by the end of the run; given at the end of a run, and the longer it is,
-    the fewer are hidden.
+    hidden_relapses: truly fallen back in that year and not registered as such by the end of the
+    run; given at the end of a run, and the longer it is, the fewer are hidden.
     exit_margin: income seen at exit over the line, of the year's exits (tenths by persons), and
     the share of them within a tenth of the line.
     """
@@ -84,7 +83,7 @@ class Relapse(Observation):
         """True relapses that are hidden still, by the year in which they happened."""
         home = world.household
         fell = (home["registered"] == Registered.EXITED) & (home["alive"] != 0)
-        fell &= (home["exit_month"] >= PLAN_START) & (home["relapse_month"] > home["exit_month"])
+        fell &= home["relapse_month"] > home["exit_month"]
         fell &= home["registered_relapse_month"] <= home["exit_month"]
         for year in range(PLAN_START // 12, now.year + 1):
             rows = np.flatnonzero(fell & (home["relapse_month"] // 12 == year))

@@ -48,7 +48,7 @@ class LinkedOperators(Mechanism):
         deed("linked_on_paper", "households", "households linked on paper, that got nothing",
              "经营主体挂名带动户数"),
     )  # fmt: skip
-    months = (3, 6, 9, 12)
+    months = (3, 12)
     in_burn_in = False
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:

@@ -104,14 +104,14 @@ class StartUpStock(Mechanism):
     rule = keep
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
-        """Ask each quarter; hand out twice a year."""
-        if now.calendar not in (*_HANDED_OUT, 3, 12):
+        """Ask in spring, and hand out twice a year."""
+        if now.calendar not in (*_HANDED_OUT, 3):
             return
         home, village = world.household, world.village
-        rows = np.flatnonzero((home.a01_stock == 0) & (home.alive == 1) & (p.A1_8 > 0.0))
-        state = home.registered[rows]
-        listed = (state == Registered.POOR) | (state == Registered.RELAPSED)
-        rows = rows[listed & (home.labour[rows] >= p.stock_labour)]
+        state = home.registered
+        listed = ((state == Registered.POOR) | (state == Registered.RELAPSED)) & (p.A1_8 > 0.0)
+        rows = np.flatnonzero(listed & (home.alive == 1) & (home.a01_stock == 0))
+        rows = rows[home.labour[rows] >= p.stock_labour]
         ready = draws(at_month(chance, 0), home.id[rows], _READY)[0]
         eager = np.clip(1.0 + village.takeup[home.village[rows]], 0.0, 2.0)
         rows = rows[ready < p.stock_takeup * p.A1_8 * eager]

@@ -183,8 +183,8 @@ class Boarding(Mechanism):
     Each September donors pay the keep of a child (not counted for exit) for a few registered
     households that have children and somebody away, the lowest seen income first among those
     willing; what is given for them is used for nothing else, so it ranks first. The register does
-    not list who is a child: a dependant without a pension counts as
-    one. Nothing else changes for the child; the numbers are tiny.
+    not list who is a child: a dependant without a pension counts as one. Nothing else changes for
+    the child; the numbers are tiny.
     """
 
     name = "a03_boarding"

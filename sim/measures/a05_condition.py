@@ -10,15 +10,16 @@ import numpy as np
 
 from sim.chance import draws, uniform, words
 from sim.kernel import kernel
+from sim.livelihoods.rows import homes_of
 from sim.mechanism import Mechanism, Now
-from sim.world.codes import HouseGrade, HouseWork, Relocation
+from sim.world.codes import HouseGrade, HouseWork
 from sim.world.columns import deed
 from sim.world.world import World
 
 __all__ = ["HouseCondition"]
 
 A, B, C, D = HouseGrade.A, HouseGrade.B, HouseGrade.C, HouseGrade.D
-DEFECT, MOVED = HouseWork.DEFECT, Relocation.MOVED
+DEFECT = HouseWork.DEFECT
 FLOOD = 4
 """Bit of village.hit."""
 _START = 1
@@ -43,26 +44,23 @@ def assess(at, persons, households, villages, counties, words_, chance, p):
     error = p.error * (1.0 - p.error_cut * p.A5_1)
     reach = p.assessed + (p.assessed_plan - p.assessed) * p.A5_1
     month = np.uint64(at.calendar - 1)
+    fails = 1.0 - (1.0 - p.defect_fails) ** 12.0
     for v in range(at.first_village, at.end_village):
-        struck = villages.hit[v] & FLOOD
-        for h in range(
-            np.uint64(villages.first_household[v]), np.uint64(villages.end_household[v])
-        ):
-            # a twelfth of the houses has its turn each month
-            turn = households.id[h] % np.uint64(12) == month
-            failing = households.house_works[h] & DEFECT
-            moved = (households.house_cert[h] > B) & (households.relocation[h] == MOVED)
-            if not (turn | moved | (failing != 0) | (struck != 0)) or households.alive[h] == 0:
+        struck = villages.hit[v] & FLOOD != 0
+        turn = villages.id[v] % np.uint64(12) == month  # a twelfth of the villages each month
+        if not (turn or struck):
+            continue
+        for h in homes_of(villages, v):
+            if households.alive[h] == 0:
                 continue
             w = words(chance, households.id[h], 0)
-            if failing and households.house[h] <= B and uniform(w[3]) < p.defect_fails:
+            defect = turn and households.house_works[h] & DEFECT != 0
+            if defect and households.house[h] <= B and uniform(w[3]) < fails:
                 households.house[h] = C
                 households.house_works[h] ^= DEFECT
                 villages.did_houses_failed[v] += 1
-            true = np.int64(households.house[h])
-            if moved:
-                households.house_cert[h] = np.int8(true)
-            elif (turn and uniform(w[0]) < reach) or (struck and uniform(w[0]) < p.assessed_flood):
+            if uniform(w[0]) < max(reach if turn else 0.0, p.assessed_flood if struck else 0.0):
+                true = np.int64(households.house[h])
                 households.house_cert[h] = certified(
                     true, uniform(w[1]), uniform(w[2]), error, p.too_bad
                 )
@@ -72,17 +70,17 @@ def assess(at, persons, households, villages, counties, words_, chance, p):
 class HouseCondition(Mechanism):
     """The county certifies houses, with errors, and badly made repairs fail.
 
-    Each house has its turn once a year, but only some are looked at; after a flood the struck
-    village's are. The certificate is off by one grade now and then, more often too good than too
-    bad. A5.1, one definition and a certificate for each house, brings more of them and fewer
-    errors. Who has moved to a settlement has a new house, and that is known. A repair with a
-    defect (see the works) falls back to grade C in time, unseen until the next assessment.
+    Each village has its turn once a year, but only some houses are looked at; after a flood the
+    struck village's are. The certificate is off by one grade now and then, more often too good
+    than too bad. A5.1, one definition and a certificate for each house, brings more of them and
+    fewer errors. A repair with a defect (see the works) falls back to grade C in time, just
+    before the assessors come.
     """
 
     name = "a05_condition"
     zh = "住房安全认定与返危"
     clauses = ("A5.1",)
-    reads = ("household.id", "household.alive", "household.relocation", "village.hit",
+    reads = ("household.id", "household.alive", "village.id", "village.hit",
              "village.first_household", "village.end_household")  # fmt: skip
     writes = ("household.house_cert", "household.house_works", "village.did_houses_assessed",
               "village.did_houses_failed")  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.calendar import PLAN_START
 from sim.chance import draws
 from sim.kernel import kernel
 from sim.measures.need import within_money
@@ -19,6 +20,8 @@ __all__ = ["HouseWorks"]
 A, B, C, D = (np.int8(g) for g in (HouseGrade.A, HouseGrade.B, HouseGrade.C, HouseGrade.D))
 APPROVED, BUILDING = Relocation.APPROVED, Relocation.BUILDING
 FEN = 100.0
+ASKING = (3, 6, 9, 12)
+"""Months in which the whole list is reckoned up, before the quarter's money is released."""
 
 
 @kernel
@@ -100,21 +103,24 @@ class HouseWorks(Mechanism):
         listed = np.empty(len(home.id), np.int32)
         rows = listed[: _dangerous(home.house_cert, home.alive, home.relocation, listed)]
         of = world.village.county[home.village[rows]].astype(np.int64)
-        case = _Case(world, rows, p, draws(chance, home.id[rows]), draws(chance, home.id[rows], 2))
+        turn = draws(chance, home.id[rows])[0] < self._pace(world, rows, of, p)
         counties = len(county.code)
+        if now.calendar not in ASKING and now.month != PLAN_START:
+            rows, of, turn = rows[turn], of[turn], turn[turn]
+        case = _Case(world, rows, p, draws(chance, home.id[rows]), draws(chance, home.id[rows], 2))
         shared = np.rint(FEN * p.shared_cost).astype(np.int64)
         can, needs = ~case.unable, case.unable & case.fallback
-        due = case.turn < self._pace(world, rows, of, p)
         # who comes to begin the works finds most of those that need none after all
-        safe = due & case.inspected & (home.house[rows] <= B)
+        safe = turn & case.inspected & (home.house[rows] <= B)
         home.house_cert[rows[safe]] = home.house[rows[safe]]
-        due &= ~safe
+        turn &= ~safe
         for programme, fen, mine in (
             ("house_repair", case.subsidy, can),
             ("house_shared", np.full(len(rows), shared), needs),
         ):
-            world.ledger.ask(programme, _sum(of[mine], fen[mine], counties))
-            ready = np.flatnonzero(mine & due)
+            if now.calendar in ASKING or now.month == PLAN_START:
+                world.ledger.ask(programme, _sum(of[mine], fen[mine], counties))
+            ready = np.flatnonzero(mine & turn)
             wanted = _sum(of[ready], fen[ready], counties)
             given = world.ledger.draw(programme, wanted, works=True)
             paid = within_money(of[ready], case.score[ready], home.id[rows[ready]], fen[ready],
@@ -148,7 +154,6 @@ class _Case:
             home.registered[rows], (Registered.POOR, Registered.EXITED, Registered.RELAPSED)
         )
         weak = (home.dibao[rows] == 1) | (home.labour[rows] < p.weak_labour)
-        self.turn = first[0]
         way = p.strengthened + (p.strengthened_plan - p.strengthened) * p.A5_3
         self.strengthen = ~bad & (first[1] < way)
         self.fallback = (poor | weak) & (first[2] < p.A5_4)
@@ -210,7 +215,8 @@ def _house(world: World, rows: np.ndarray) -> None:
 
 
 def _count(world: World, name: str, rows: np.ndarray) -> None:
-    np.add.at(world.village[f"did_{name}"], world.household.village[rows], 1)
+    of = world.household.village[rows]
+    world.village[f"did_{name}"][:] += np.bincount(of, minlength=len(world.village.id))
 
 
 def _sum(of: np.ndarray, fen: np.ndarray, counties: int) -> np.ndarray:

@@ -98,6 +98,7 @@ def _move(h, at, households, villages, counties, chance, p):
     households.rented_out[h] *= np.float32(keep)
     households.herd[h] *= np.float32(p.herd_kept[mode])
     households.house[h] = 1
+    households.house_cert[h] = 1
     households.water[h] = 1
     households.distance[h] = np.float32(p.site_distance)
     if uniform(w[0]) >= p.ties_kept[mode]:
@@ -206,7 +207,7 @@ class Relocation(Mechanism):
     )  # fmt: skip
     changes = (
         "household.land", "household.irrigated", "household.rented_out", "household.herd",
-        "household.house", "household.water", "household.distance", "household.kin",
+        "household.house", "household.house_cert", "household.water", "household.distance", "household.kin",
         "household.neighbour", "person.job", "person.job_months", "person.wage",
     )  # fmt: skip
     columns = (

@@ -33,24 +33,29 @@ def compensate(at, persons, households, villages, counties, words, chance, p):
     rise = max(0.0, p.standard - p.standard_before) * p.A7_6
     pilot = np.int32(p.pilot_pay * counties.eco_pilot[at.county] * p.A7_6 * 100.0 + 0.5)
     grass = np.int32(p.grass_pay * p.A7_8 * 100.0 + 0.5)
+    cover = p.eco_cover
     if rise <= 0.0 and pilot <= 0 and grass <= 0:
         return
     for v in range(at.first_village, at.end_village):
         forest = np.int32(rise * p.forest_mu[villages.terrain[v] - 1] * 100.0 + 0.5)
-        herders = villages.terrain[v] == PASTORAL
+        herders = villages.terrain[v] == PASTORAL and grass > 0
+        keepers = 0
+        pastures = 0
         for h in homes_of(villages, v):
             if households.alive[h] == 0 or households.size[h] <= 0:
                 continue
-            if trait(households.id[h], _FOREST) < p.eco_cover and forest + pilot > 0:
+            if forest + pilot > 0 and trait(households.id[h], _FOREST) < cover:
                 households.transfer[h] += forest + pilot
                 households.granted[h] += forest + pilot
-                villages.paid_eco_compensation[v] += forest + pilot
-                villages.did_eco_compensated[v] += 1
-            if herders and grass > 0:
+                keepers += 1
+            if herders:
                 households.transfer[h] += grass
                 households.granted[h] += grass
-                villages.paid_grass_subsidy[v] += grass
-                villages.did_grass_subsidised[v] += 1
+                pastures += 1
+        villages.paid_eco_compensation[v] += np.int64(keepers) * (forest + pilot)
+        villages.did_eco_compensated[v] += keepers
+        villages.paid_grass_subsidy[v] += np.int64(pastures) * grass
+        villages.did_grass_subsidised[v] += pastures
 
 
 class EcoCompensation(Mechanism):

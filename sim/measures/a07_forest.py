@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import uniform
+from sim.chance import uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.rows import homes_of
 from sim.measures.a09_build import spread
@@ -34,20 +34,20 @@ def poor(households, h):
 
 
 @kernel(inline=True)
-def hire(at, households, villages, words, row, v, budget, wage, only_poor):
+def hire(households, villages, chance, row, v, budget, wage, only_poor):
     """Pay a season's work to households with hands at home, by lot, as far as the money reaches;
     what was paid."""
     able = 0
     for h in homes_of(villages, v):
         able += hands(households, h) and (poor(households, h) or not only_poor)
-    chance = budget / max(1.0, np.float64(wage) * able)
+    odds = budget / max(1.0, np.float64(wage) * able)
     paid = np.int64(0)
     for h in homes_of(villages, v):
         if paid + wage > budget:
             break
         if not hands(households, h) or (only_poor and not poor(households, h)):
             continue
-        if uniform(words[row, h - np.uint64(at.first_household)]) < chance:
+        if uniform(words(chance, households.id[h], 1)[row]) < odds:
             households.wage[h] += wage
             households.granted[h] += wage
             paid += wage
@@ -55,19 +55,17 @@ def hire(at, households, villages, words, row, v, budget, wage, only_poor):
 
 
 @kernel
-def plant(at, persons, households, villages, counties, words, chance, p):
+def plant(at, persons, households, villages, counties, words_, chance, p):
     """A season of planting and tending in the villages that have money for it."""
     wage = np.int32(p.day_pay * p.wage_index * p.days * 100.0 + 0.5)
     coop_wage = np.int32(p.day_pay * p.wage_index * p.coop_days * 100.0 + 0.5)
     for v in range(at.first_village, at.end_village):
         if villages.planting_pay[v] > 0:
             villages.paid_planting[v] += hire(
-                at, households, villages, words, 0, v, villages.planting_pay[v], wage, False
+                households, villages, chance, 0, v, villages.planting_pay[v], wage, False
             )
         if villages.coop_pay[v] > 0:
-            paid = hire(
-                at, households, villages, words, 1, v, villages.coop_pay[v], coop_wage, True
-            )
+            paid = hire(households, villages, chance, 1, v, villages.coop_pay[v], coop_wage, True)
             villages.paid_forest_coops[v] += paid
             if coop_wage > 0:
                 villages.did_coop_days[v] += np.int64(paid / coop_wage * p.coop_days + 0.5)
@@ -87,8 +85,9 @@ class ForestWork(Mechanism):
     zh = "林业重点工程与扶贫造林合作社"
     clauses = ("A7.1", "A7.5")
     reads = (
-        "household.alive", "household.labour", "household.away", "household.registered",
-        "village.first_household", "village.end_household", "village.id", "village.county",
+        "household.id", "household.alive", "household.labour", "household.away",
+        "household.registered", "village.first_household", "village.end_household",
+        "village.id", "village.county",
         "village.deep", "village.poor_village", "village.site", "village.persons",
         "village.registered_poor", "county.capacity",
     )  # fmt: skip
@@ -116,12 +115,7 @@ class ForestWork(Mechanism):
     uses = ("economy.wage_index",)
     in_burn_in = False
     months = (1, 4, 7, 10, 12)
-    draws = "household"
     rule = plant
-
-    def needs_draws(self, now: Now) -> bool:
-        """Work is in spring and autumn."""
-        return now.calendar in (4, 10)
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
         """Ask for a season's cost; in spring and autumn hand the money to the villages."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import draws, normal, uniform
+from sim.chance import draws, normal, uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.blow import strike
 from sim.livelihoods.lasting import trait
@@ -27,9 +27,9 @@ def plot(households, h, p):
     """Land that a household would plant with fruit trees (mu, by tenths); 0 if it would not."""
     if households.alive[h] == 0 or households.fruit[h] > 0.0:
         return 0.0
-    if trait(households.id[h], _WILLING) >= p.willing:
-        return 0.0
     if np.float64(households.labour[h]) - households.away[h] < 1.0:
+        return 0.0
+    if trait(households.id[h], _WILLING) >= p.willing:
         return 0.0
     land = max(0.0, np.float64(households.land[h]) - households.rented_out[h])
     return np.floor(10.0 * min(p.plot_most, p.plot_share * land) + 1e-6) / 10.0
@@ -42,7 +42,7 @@ def full(age, p):
 
 
 @kernel
-def grow(at, persons, households, villages, counties, words, chance, p):
+def grow(at, persons, households, villages, counties, words_, chance, p):
     """April: trees are planted. October: what the orchard brings in, after upkeep and the crop
     that does not grow under it. December: land that could be planted is counted."""
     if at.calendar == 1:  # the province only asks for money
@@ -51,6 +51,8 @@ def grow(at, persons, households, villages, counties, words, chance, p):
     kept = 1.0 - p.frost_loss * counties.frost[at.county]
     for v in range(at.first_village, at.end_village):
         if at.calendar == 4 and villages.fruit_now[v] <= 0.0:
+            continue
+        if at.calendar == 12 and villages.deep[v] == 0:
             continue
         left = np.float64(villages.fruit_now[v])
         odds = left / max(1e-9, np.float64(villages.fruit_room[v]))
@@ -61,8 +63,9 @@ def grow(at, persons, households, villages, counties, words, chance, p):
                 room += plot(households, h, p)
             elif at.calendar == 4:
                 mu = plot(households, h, p)
-                u = uniform(words[0, h - np.uint64(at.first_household)])
-                if mu < 0.1 or left < mu or u >= odds:
+                if mu < 0.1 or left < mu:
+                    continue
+                if uniform(words(chance, households.id[h], 1)[0]) >= odds:
                     continue
                 households.fruit[h] = np.float32(mu)
                 households.fruit_year[h] = np.uint8(at.year - 2000)
@@ -72,7 +75,7 @@ def grow(at, persons, households, villages, counties, words, chance, p):
                 mu = np.float64(households.fruit[h])
                 age = at.year - 2000 - np.int64(households.fruit_year[h])
                 grown = full(age, p)
-                luck = 1.0 + p.luck * normal(words[1, h - np.uint64(at.first_household)])
+                luck = 1.0 + p.luck * normal(words(chance, households.id[h], 1)[1])
                 crop = mu * grown * p.crop * p.farm_index
                 weather = kept * villages.crop_factor[v]
                 income = crop * weather * price * max(0.0, luck)
@@ -126,18 +129,13 @@ class Orchards(Mechanism):
                "land that willing households would plant, counted in December", "可种林果面积"),
         column("county", "frost", "u1", "flag", "struck by frost this spring", "当年春霜冻"),
         account("fruit_fund", "saplings from the fruit fund", "林果产业发展资金",
-                family="sector", to="supplier", rank=4),
+                family="sector", to="supplier", rank=3),
         deed("orchards", "mu", "orchard planted", "新种林果面积"),
     )  # fmt: skip
     uses = ("economy.farm_index", "economy.price_index")
     months = (1, 4, 10, 12)
     in_burn_in = False
-    draws = "household"
     rule = grow
-
-    def needs_draws(self, now: Now) -> bool:
-        """Planting and crops are drawn, not what is only counted."""
-        return now.calendar in (4, 10)
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
         """Spring frost; and which villages the fund reaches."""

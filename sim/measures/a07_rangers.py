@@ -57,30 +57,29 @@ def patrol(at, persons, households, villages, counties, words, chance, p):
     flags = np.zeros(room_for(at.end_person - a), np.uint8)
     flags[: at.end_person - a] = persons.ranger[a : at.end_person]
     listed = np.empty(flags.size, np.uint32)
-    for kind in (FOREST, GRASS):
-        count = list_flagged(flags, kind, listed)
-        for n in range(np.uint64(count)):
-            i = np.uint64(a) + np.uint64(listed[n])
-            h = np.uint64(persons.household[i])
-            if persons.alive[i] == 0 or persons.job[i] != POST or households.alive[h] == 0:
-                persons.ranger[i] = 0
-                continue
-            if persons.skill[i] < Skill.WEAK or persons.serious[i] != 0:
-                persons.ranger[i] = 0
-                persons.job[i] = FARM
-                persons.job_months[i] = 0
-                persons.wage[i] = 0
-                continue
-            pay = persons.wage[i]
-            v = np.uint64(households.village[h])
-            households.wage[h] += pay
-            households.granted[h] += pay
-            if kind == FOREST:
-                villages.paid_forest_rangers[v] += pay
-                villages.did_forest_ranger_months[v] += 1
-            else:
-                villages.paid_grass_rangers[v] += pay
-                villages.did_grass_ranger_months[v] += 1
+    count = list_flagged(flags, FOREST | GRASS, listed)
+    for n in range(np.uint64(count)):
+        i = np.uint64(a) + np.uint64(listed[n])
+        h = np.uint64(persons.household[i])
+        if persons.alive[i] == 0 or persons.job[i] != POST or households.alive[h] == 0:
+            persons.ranger[i] = 0
+            continue
+        if persons.skill[i] < Skill.WEAK or persons.serious[i] != 0:
+            persons.ranger[i] = 0
+            persons.job[i] = FARM
+            persons.job_months[i] = 0
+            persons.wage[i] = 0
+            continue
+        pay = persons.wage[i]
+        v = np.uint64(households.village[h])
+        households.wage[h] += pay
+        households.granted[h] += pay
+        if persons.ranger[i] == FOREST:
+            villages.paid_forest_rangers[v] += pay
+            villages.did_forest_ranger_months[v] += 1
+        else:
+            villages.paid_grass_rangers[v] += pay
+            villages.did_grass_ranger_months[v] += 1
 
 
 class Rangers(Mechanism):
@@ -137,7 +136,7 @@ class Rangers(Mechanism):
             p.posts / 1000.0 * registered * (1.0 + p.wider_scope) * p.A7_3,
             p.grass_posts / 1000.0 * herders * p.A7_7,
         )
-        best = np.full(homes.stop - homes.start, -1, np.int64)
+        best = np.empty(0, np.int64)
         luck = draws(chance, world.county.code[county : county + 1])
         for kind, number, u in ((FOREST, exact[0], luck[0, 0]), (GRASS, exact[1], luck[1, 0])):
             places = int(np.floor(number + u)) if number > 0.0 else 0
@@ -150,17 +149,19 @@ class Rangers(Mechanism):
             free = places - keep.size
             if free <= 0:
                 continue
-            best[:] = -1
-            fit_for_it(
-                *self._tuples[:2], people.start, people.stop, homes.start,
-                np.int64(p.youngest * 12), np.int64(p.oldest * 12), best,
-            )  # fmt: skip
+            if not best.size:
+                best = np.full(homes.stop - homes.start, -1, np.int64)
+                fit_for_it(
+                    *self._tuples[:2], people.start, people.stop, homes.start,
+                    np.int64(p.youngest * 12), np.int64(p.oldest * 12), best,
+                )  # fmt: skip
             open_to = best >= 0
             if kind == GRASS:
                 open_to &= terrain == Terrain.PASTORAL
             rows = best[open_to]
             need = -household.seen_income[person.household[rows]].astype(float)
             chosen = neediest(rows, need, person.id[rows], free)
+            best[person.household[chosen] - homes.start] = -2
             person.ranger[chosen] = kind
             person.job[chosen], person.job_months[chosen] = POST, 0
             person.wage[chosen] = np.int32(round(p.pay / 12.0 * 100.0))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import uniform
+from sim.chance import uniform, words
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
 from sim.livelihoods.rows import homes_of
@@ -22,9 +22,14 @@ _AGE_LAST = 4  # years after the return in which the last instalment falls due
 
 
 @kernel(inline=True)
-def steep(households, villages, h, v, p):
+def steepness(villages, v, p):
+    """Share of a village's land of 25 degrees and more."""
+    return p.slope_share[villages.terrain[v] - 1] * (0.4 + 1.2 * trait(villages.id[v], _FACTOR))
+
+
+@kernel(inline=True)
+def steep(households, h, share):
     """Land of a household of 25 degrees and more that it still tills (mu, by tenths)."""
-    share = p.slope_share[villages.terrain[v] - 1] * (0.4 + 1.2 * trait(villages.id[v], _FACTOR))
     land = np.float64(households.land[h])
     mine = share * (land + households.returned[h]) - households.returned[h]
     mine = min(mine, land - households.rented_out[h])
@@ -32,28 +37,37 @@ def steep(households, villages, h, v, p):
 
 
 @kernel(inline=True)
-def would(households, villages, h, v, p):
-    """Whether a household is asked, and would join: it has not, and it has some steep land."""
-    if households.alive[h] == 0 or households.returned[h] > 0.0:
-        return False
-    ready = p.willing * min(2.0, max(0.0, 1.0 + np.float64(villages.takeup[v])))
-    if trait(households.id[h], _WILLING) >= ready:
-        return False
-    return steep(households, villages, h, v, p) >= p.least
+def readiness(villages, v, p):
+    """Share of a village's households that would join."""
+    return p.willing * min(2.0, max(0.0, 1.0 + np.float64(villages.takeup[v])))
 
 
 @kernel(inline=True)
-def enrol(at, households, villages, words, v, p):
+def offer(households, h, share, ready, p):
+    """Steep land that a household would return now (mu): none if it has, or would not."""
+    if households.alive[h] == 0 or households.returned[h] > 0.0:
+        return 0.0
+    mu = steep(households, h, share)
+    if mu < p.least or trait(households.id[h], _WILLING) >= ready:
+        return 0.0
+    return mu
+
+
+@kernel(inline=True)
+def enrol(at, households, villages, v, chance, p):
     """Return a village's steep land up to what its seedlings are for."""
     left = np.float64(villages.slope_now[v])
-    chance = left / max(1e-9, np.float64(villages.slope_left[v]))
+    odds = left / max(1e-9, np.float64(villages.slope_left[v]))
+    share = steepness(villages, v, p)
+    ready = readiness(villages, v, p)
     planted = 0.0
     for h in homes_of(villages, v):
-        if left < p.least or not would(households, villages, h, v, p):
+        mu = offer(households, h, share, ready, p)
+        if mu <= 0.0 or left < p.least:
             continue
-        if uniform(words[0, h - np.uint64(at.first_household)]) >= chance:
+        if uniform(words(chance, households.id[h], 1)[0]) >= odds:
             continue
-        mu = min(steep(households, villages, h, v, p), np.floor(10.0 * left + 1e-6) / 10.0)
+        mu = min(mu, np.floor(10.0 * left + 1e-6) / 10.0)
         households.returned[h] = np.float32(mu)
         households.returned_year[h] = np.uint8(at.year - 2000)
         households.land[h] = max(np.float32(0.0), households.land[h] - np.float32(mu))
@@ -80,17 +94,19 @@ def due(total, age, p):
 
 
 @kernel
-def give_back(at, persons, households, villages, counties, words, chance, p):
+def give_back(at, persons, households, villages, counties, words_, chance, p):
     """April: land is returned. December: what is due is paid, and what is left is counted."""
-    if at.calendar == 1:  # the province only asks for money
+    if at.calendar == 1 or counties.deep[at.county] == 0:  # in January money is asked for
         return
     for v in range(at.first_village, at.end_village):
         if at.calendar == 4:
             if villages.slope_now[v] > 0.0:
-                enrol(at, households, villages, words, v, p)
+                enrol(at, households, villages, v, chance, p)
             continue
         left = 0.0
         paid = 0
+        share = steepness(villages, v, p)
+        ready = readiness(villages, v, p)
         for h in homes_of(villages, v):
             mu = np.float64(households.returned[h])
             if mu > 0.0 and households.alive[h] != 0:
@@ -99,8 +115,8 @@ def give_back(at, persons, households, villages, counties, words, chance, p):
                 households.transfer[h] += np.int32(fen)
                 households.granted[h] += np.int32(fen)
                 paid += fen
-            elif would(households, villages, h, v, p):
-                left += steep(households, villages, h, v, p)
+            else:
+                left += offer(households, h, share, ready, p)
         villages.paid_slope_cash[v] += paid
         villages.slope_left[v] = np.float32(left)
 
@@ -143,17 +159,12 @@ class SlopeReturn(Mechanism):
                report="mean"),
         account("slope_cash", "cash for farmland returned to forest", "退耕还林现金补助"),
         account("seedlings", "seedlings on farmland returned to forest", "退耕还林种苗费",
-                family="sector", to="supplier", rank=3),
+                family="sector", to="supplier", rank=2),
         deed("slope_returned", "mu", "steep cropland returned to forest", "坡耕地退耕面积"),
     )  # fmt: skip
     months = (1, 4, 12)
     in_burn_in = False
-    draws = "household"
     rule = give_back
-
-    def needs_draws(self, now: Now) -> bool:
-        """The lot is drawn in April."""
-        return now.calendar == 4
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
         """Hand out the year's task over counties and villages."""

@@ -13,7 +13,7 @@ import numpy as np
 from sim.chance import normal, uniform, words
 from sim.few import list_flagged, room_for
 from sim.kernel import kernel
-from sim.livelihoods.rows import homes_of, households_of
+from sim.livelihoods.rows import households_of
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
 from sim.world.columns import account, column, deed
@@ -129,8 +129,9 @@ def review(at, households, villages, h, line, chance, p):
 def find_hit(at, alive, size, dibao, blow_size, fell, line, p, flags):
     """Date the heavy blows of those outside minimum living, and flag who is to be assessed."""
     month = np.int16(at.month)
+    least = np.int32(p.blow_share * line + 0.5)
     for k in range(flags.size):
-        heavy = blow_size[k] >= p.blow_share * line * size[k]
+        heavy = blow_size[k] >= least * np.int32(size[k])
         hit = heavy & (alive[k] != 0) & (size[k] > 0) & (dibao[k] == 0)
         since = fell[k] if fell[k] != 0 else month
         fell[k] = since if hit else np.int16(0)
@@ -173,44 +174,53 @@ def admit_hit(at, households, villages, counties, line, chance, p):
 
 
 @kernel
+def find_inside(alive, size, dibao, flags):
+    """Flag the households in minimum living."""
+    for k in range(alive.size):
+        flags[k] = (alive[k] != 0) & (size[k] > 0) & (dibao[k] != 0)
+
+
+@kernel
 def pay_out(at, households, villages, p):
     """Pay minimum living, and the top-ups of A8.4 to its old, young, disabled and ill members."""
     more = p.A8_4 * p.top_up * 100.0
-    for v in range(at.first_village, at.end_village):
-        minimum = 0
-        added = 0
-        members = 0
-        for h in homes_of(villages, v):
-            due = (households.alive[h] != 0) & (households.size[h] > 0) & (households.dibao[h] != 0)
-            least = np.int32(due) * households.dibao_pay[h]
-            entitled = np.int32(due) * min(households.focus[h], households.size[h])
-            extra = np.int32(more * entitled + 0.5)
-            minimum += least
-            added += extra
-            members += entitled
-            households.transfer[h] += least + extra
-            households.granted[h] += least + extra
-        villages.paid_dibao[v] += minimum
-        villages.paid_dibao_top_up[v] += added
-        if more > 0.0:
-            villages.did_dibao_topped_up[v] += members
+    c = at.first_household
+    rows = slice(c, at.end_household)
+    flags = np.zeros(room_for(at.end_household - c), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    find_inside(households.alive[rows], households.size[rows], households.dibao[rows], flags)
+    count = list_flagged(flags, 1, listed)
+    for n in range(np.uint64(count)):
+        h = np.uint64(c) + np.uint64(listed[n])
+        v = np.uint64(households.village[h])
+        entitled = min(households.focus[h], households.size[h])
+        extra = np.int32(more * entitled + 0.5)
+        households.transfer[h] += households.dibao_pay[h] + extra
+        households.granted[h] += households.dibao_pay[h] + extra
+        villages.paid_dibao[v] += households.dibao_pay[h]
+        villages.paid_dibao_top_up[v] += extra
+        villages.did_dibao_topped_up[v] += entitled if more > 0.0 else 0
+
+
+@kernel(inline=True)
+def start_pay(at, households, p):
+    """The least pay for those who are in minimum living at the start of the run without any."""
+    for h in households_of(at):
+        if households.dibao[h] != 0 and households.dibao_pay[h] == 0:
+            least = p.dibao_least * 100.0 * households.size[h] / 12.0
+            households.dibao_pay[h] = np.int32(least + 0.5)
 
 
 @kernel
 def protect(at, persons, households, villages, counties, words_, chance, p):
     """One month of minimum living in a block."""
     line = standard(p)
-    reviewing = at.calendar == p.review_month and p.reviews > 0.5
-    for h in households_of(at):
-        if not reviewing and (households.dibao[h] == 0 or households.dibao_pay[h] != 0):
-            continue
-        if households.alive[h] == 0 or households.size[h] <= 0:
-            continue
-        if reviewing:
-            review(at, households, villages, h, line, chance, p)
-        else:  # in it at the start of the run: the least pay until the first review
-            least = p.dibao_least * 100.0 * households.size[h] / 12.0
-            households.dibao_pay[h] = np.int32(least + 0.5)
+    if p.reviews <= 0.5:  # nobody has been reviewed yet: the least pay until then
+        start_pay(at, households, p)
+    elif at.calendar == p.review_month:
+        for h in households_of(at):
+            if households.alive[h] != 0 and households.size[h] > 0:
+                review(at, households, villages, h, line, chance, p)
     admit_hit(at, households, villages, counties, line, chance, p)
     pay_out(at, households, villages, p)
 
@@ -235,8 +245,7 @@ class Dibao(Mechanism):
     reads = (
         "household.id", "household.alive", "household.village", "household.size",
         "household.labour", "household.disabled", "household.income12", "household.registered",
-        "household.blow_size", "household.severe", "household.focus",
-        "village.first_household", "village.end_household", "county.capacity",
+        "household.blow_size", "household.severe", "household.focus", "county.capacity",
     )  # fmt: skip
     writes = (
         "household.dibao", "household.dibao_pay", "household.fell", "household.transfer",

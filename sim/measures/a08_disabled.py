@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.few import list_flagged, room_for
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
 from sim.livelihoods.rows import homes_of, households_of
@@ -37,25 +38,40 @@ def is_concerned(registered, dibao):
 
 
 @kernel
-def count_members(at, persons, households, p):
-    """Count members by what makes them vulnerable, anew each quarter."""
-    rows = slice(at.first_household, at.end_household)
-    households.severe[rows] = 0
-    households.severe_grown[rows] = 0
-    households.focus[rows] = 0
+def describe(alive, age, disability, serious, p, code):
+    """As what each person counts: 1 vulnerable, and in steps of 2**8 severely disabled, and so
+    from 16 on; 0 for an unused row."""
     young = np.int16(p.minor_age * 12)
     old = np.int16(p.elder_age * 12)
     worst = np.int8(p.severe_grade)
-    for i in range(np.uint64(at.first_person), np.uint64(at.end_person)):
-        age = persons.age[i]
-        grade = persons.disability[i]
-        severe = (grade > 0) & (grade <= worst)
-        focus = severe | (age < young) | (age >= old) | (persons.serious[i] != 0)
-        if focus and persons.alive[i] != 0:
-            h = np.uint64(persons.household[i])
-            households.focus[h] += 1
-            households.severe[h] += severe
-            households.severe_grown[h] += severe & (age >= young)
+    for k in range(code.size):
+        severe = (disability[k] > 0) & (disability[k] <= worst)
+        focus = severe | (age[k] < young) | (age[k] >= old) | (serious[k] != 0)
+        grown = severe & (age[k] >= young)
+        count = np.int32(focus) | (np.int32(severe) << 8) | (np.int32(grown) << 16)
+        code[k] = count if alive[k] != 0 else np.int32(0)
+
+
+@kernel
+def count_members(at, persons, households, p):
+    """Count members by what makes them vulnerable, anew each quarter."""
+    a = at.first_person
+    b = at.end_person
+    c = np.uint64(at.first_household)
+    code = np.empty(b - a, np.int32)
+    describe(
+        persons.alive[a:b], persons.age[a:b], persons.disability[a:b], persons.serious[a:b],
+        p, code,
+    )  # fmt: skip
+    homes = np.uint64(at.end_household) - c
+    counts = np.zeros(homes + np.uint64(1), np.int32)  # the last for rows without a household
+    of = persons.household[a:b]
+    for k in range(np.uint64(code.size)):  # wraps, so that -1 is nobody, too
+        counts[min(np.uint64(of[k]) - c, homes)] += code[k]
+    for h in range(homes):
+        households.focus[c + h] = np.int8(counts[h] & 127)
+        households.severe[c + h] = np.int8((counts[h] >> 8) & 127)
+        households.severe_grown[c + h] = np.int8((counts[h] >> 16) & 127)
 
 
 @kernel(inline=True)
@@ -73,42 +89,47 @@ def approve(households, h, p):
 
 
 @kernel
+def find_disabled(alive, size, disabled, flags):
+    """Flag the households with a disabled member."""
+    for k in range(alive.size):
+        flags[k] = (alive[k] != 0) & (size[k] > 0) & (disabled[k] > 0)
+
+
+@kernel
 def pay_subsidies(at, households, villages, p):
     """Living and nursing subsidies, and 特困 support, for a month; booked by village."""
     reach = p.paid_share + p.A8_10 * (1.0 - p.paid_share)
     living = p.living_subsidy * 100.0
     nursing = p.nursing_subsidy * 100.0
     support = (p.support_pay + p.support_nursing) * 100.0
-    for v in range(at.first_village, at.end_village):
-        subsidies = 0
-        eligible = 0
-        reached = 0
-        supported = 0
-        for h in homes_of(villages, v):
-            if households.disabled[h] == 0 or households.alive[h] == 0 or households.size[h] <= 0:
-                continue
-            poor = is_concerned(households.registered[h], households.dibao[h])
-            heads = households.disabled[h] * np.int64(poor)
-            severe = min(np.int64(households.severe[h]), np.int64(households.disabled[h]))
-            due = np.int32(living * heads + nursing * severe + 0.5)
-            paid = due if trait(households.id[h], SUBSIDY) < reach else np.int32(0)
-            eligible += heads + severe
-            reached += (heads + severe) * (paid > 0)
-            subsidies += paid
-            if households.care[h] == TEKUN:  # not besides minimum living: what that lacks of it
-                heads = min(np.int64(households.severe_grown[h]), np.int64(households.size[h]))
-                least = households.dibao_pay[h] if households.dibao[h] != 0 else 0
-                lacking = max(0.0, support * heads - least * heads / households.size[h])
-                more = np.int32(lacking + 0.5)
-                supported += more
-                paid += more
-                villages.did_tekun_supported[v] += heads
-            households.transfer[h] += paid
-            households.granted[h] += paid
-        villages.paid_disability[v] += subsidies
-        villages.paid_tekun[v] += supported
-        villages.did_subsidies_due[v] += eligible
-        villages.did_subsidies_paid[v] += reached
+    c = at.first_household
+    rows = slice(c, at.end_household)
+    flags = np.zeros(room_for(at.end_household - c), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    find_disabled(households.alive[rows], households.size[rows], households.disabled[rows], flags)
+    count = list_flagged(flags, 1, listed)
+    for n in range(np.uint64(count)):
+        h = np.uint64(c) + np.uint64(listed[n])
+        v = np.uint64(households.village[h])
+        poor = is_concerned(households.registered[h], households.dibao[h])
+        heads = households.disabled[h] * np.int64(poor)
+        severe = min(np.int64(households.severe[h]), np.int64(households.disabled[h]))
+        due = np.int32(living * heads + nursing * severe + 0.5)
+        reached = trait(households.id[h], SUBSIDY) < reach
+        paid = np.int32(due * reached)
+        villages.paid_disability[v] += paid
+        villages.did_subsidies_due[v] += heads + severe
+        villages.did_subsidies_paid[v] += (heads + severe) * reached
+        if households.care[h] == TEKUN:  # not besides minimum living: what that lacks of it
+            heads = min(np.int64(households.severe_grown[h]), np.int64(households.size[h]))
+            least = households.dibao_pay[h] if households.dibao[h] != 0 else 0
+            lacking = max(0.0, support * heads - least * heads / households.size[h])
+            more = np.int32(lacking + 0.5)
+            villages.paid_tekun[v] += more
+            villages.did_tekun_supported[v] += heads
+            paid += more
+        households.transfer[h] += paid
+        households.granted[h] += paid
 
 
 @kernel(inline=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.chance import uniform, words
+from sim.few import list_flagged, room_for
 from sim.kernel import kernel
-from sim.livelihoods.rows import homes_of
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause
 from sim.world.columns import account, column, deed
@@ -41,22 +41,34 @@ def granted_to(households, h, month, chance, p):
 
 
 @kernel
+def find_struck(alive, size, blow, relief_month, flags):
+    """Flag who was struck by a disaster or waits for relief."""
+    for k in range(alive.size):
+        open_case = (blow[k] == Cause.DISASTER) | (relief_month[k] > 0)
+        flags[k] = open_case & (alive[k] != 0) & (size[k] > 0)
+
+
+@kernel
 def relieve(at, persons, households, villages, counties, words_, chance, p):
     """One month of relief in a block: few are struck, and only they are looked at."""
-    for v in range(at.first_village, at.end_village):
-        paid = 0
-        helped = 0
-        for h in homes_of(villages, v):
-            idle = (households.blow[h] != Cause.DISASTER) & (households.relief_month[h] <= 0)
-            if idle | (households.alive[h] == 0) | (households.size[h] <= 0):
-                continue
-            got = granted_to(households, h, at.month, chance, p)
-            paid += got
-            helped += got > 0
+    c = at.first_household
+    rows = slice(c, at.end_household)
+    flags = np.zeros(room_for(at.end_household - c), np.uint8)
+    listed = np.empty(flags.size, np.uint32)
+    find_struck(
+        households.alive[rows], households.size[rows], households.blow[rows],
+        households.relief_month[rows], flags,
+    )  # fmt: skip
+    count = list_flagged(flags, 1, listed)
+    for n in range(np.uint64(count)):
+        h = np.uint64(c) + np.uint64(listed[n])
+        got = granted_to(households, h, at.month, chance, p)
+        if got > 0:
+            v = np.uint64(households.village[h])
+            villages.paid_relief[v] += got
+            villages.did_relieved[v] += 1
             households.transfer[h] += got
             households.granted[h] += got
-        villages.paid_relief[v] += paid
-        villages.did_relieved[v] += helped
 
 
 class Relief(Mechanism):
@@ -71,8 +83,8 @@ class Relief(Mechanism):
     zh = "因灾致贫返贫救助"
     clauses = ("A8.6",)
     reads = (
-        "household.id", "household.alive", "household.size", "household.blow",
-        "household.blow_size", "village.first_household", "village.end_household",
+        "household.id", "household.alive", "household.village", "household.size",
+        "household.blow", "household.blow_size",
     )  # fmt: skip
     writes = (
         "household.relief_month", "household.transfer", "household.granted",

@@ -24,12 +24,12 @@ _PROGRAMMES = ("grid", "broadband", "info_stations", "fibre", "stages", "culture
 class Networks(Mechanism):
     """Power, broadband and culture reach the villages, by need until their planned dates.
 
-    A9.8 strengthens the grid: machines and small processing run, which makes work nearby and
-    saves outlay. A9.9 brings broadband to registered poor villages, information stations to most
-    of them, and fibre to every deep village in 2018: people hear of work, and of what is offered
-    to them, and a shop online sells for more where the line is good. A9.10 brings culture
-    stations to the townships and stages to the deep villages; that a shared evening makes
-    wedding money a little smaller is all that it moves here.
+    A9.8 strengthens the grid: machines, pumps and small processing run, which makes work nearby,
+    saves outlay and sells a crop for a little more. A9.9 brings broadband to registered poor
+    villages, information stations to most of them, and fibre to every deep village in 2018:
+    people hear of work, and of what is offered to them, and a shop online sells for more where
+    the line is good. A9.10 brings culture stations to the townships and stages to the deep
+    villages; that a shared evening makes wedding money a little smaller is all that it moves.
     """
 
     name = "a09_networks"
@@ -70,7 +70,8 @@ class Networks(Mechanism):
                "registered poor villages with an information station", "贫困村信息服务站覆盖率",
                report="share"),
         *(
-            account(name, meaning, zh, family="sector", to="supplier", rank=4)
+            account(name, meaning, zh, family="sector", to="supplier",
+                    rank=2 if name == "fibre" else 4)
             for name, meaning, zh in zip(
                 _PROGRAMMES,
                 ("strengthening of the village grid", "broadband", "information stations",
@@ -192,6 +193,7 @@ class Networks(Mechanism):
         )
         village["local_jobs"] += np.float32(p.grid_jobs) * grid
         village["outlay_cut"] += np.float32(p.grid_outlay) * grid
+        village["price_gain"] += np.float32(p.grid_price) * grid
         online = np.float32(p.line_price) * village.ecommerce
         village["price_gain"] += online * np.maximum(line, fibre)
         village["find_gain"] += (

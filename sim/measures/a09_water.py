@@ -107,15 +107,14 @@ def as_ever(villages, households, v, share, chance, p):
 
 @kernel
 def lay(at, persons, households, villages, counties, words, chance, p):
-    """Works of this month; every quarter the usual taps, and who still waits."""
-    quarter = at.calendar % 3 == 0
-    share = 1.0 - (1.0 - p.tap_usual) ** 0.25
+    """Works of this month; in December the year's usual taps, and who still waits."""
+    december = at.calendar == 12
     for v in range(at.first_village, at.end_village):
         if villages.water_works[v] != 0:
             connect(villages, households, v, chance, p)
-        if quarter:
-            as_ever(villages, households, v, share, chance, p)
-        counted = at.burn_in == 0 and (quarter or at.month == PLAN_START)
+        if december:
+            as_ever(villages, households, v, p.tap_usual, chance, p)
+        counted = at.burn_in == 0 and (december or at.month == PLAN_START)
         if counted or villages.water_works[v] != 0:
             count(villages, households, v, p)
 
@@ -183,11 +182,18 @@ class DrinkingWater(Mechanism):
         u = draws(self.chance, household.id, _LUCK)
         far = np.empty(len(household.id))
         traits(household.id, far)
-        homes = max(1, int((household.alive == 1).sum()))
+        county = world.village.county[household.village]
+        counties = len(world.county.code)
+
+        def one_in(share: float, fit: np.ndarray) -> np.ndarray:
+            """The chance of those who are fit, so that a share of each county's homes has it."""
+            homes = np.bincount(county, household.alive == 1, counties)
+            return (share * homes / np.maximum(np.bincount(county, fit, counties), 1))[county]
+
         fit = (household.water == 1) & (far < p.tap_reach) & (household.alive == 1)
-        tap = fit & (u[2] < p.tap_start * homes / max(1, int(fit.sum())))
+        tap = fit & (u[2] < one_in(p.tap_start, fit))
         fit = (household.water == 1) & (far < p.central_reach) & (household.alive == 1) & ~tap
-        extra = (p.central_start - p.tap_start) * homes / max(1, int(fit.sum()))
+        extra = one_in(p.central_start - p.tap_start, fit)
         household.supply[:] = np.where(
             tap, Supply.TAP, np.where(fit & (u[3] < extra), Supply.POINT, Supply.OWN)
         )

@@ -17,7 +17,7 @@ from sim.mechanism import Mechanism, Now
 from sim.shocks.schooling import has_card
 from sim.world.codes import Registered
 from sim.world.columns import account, column, deed
-from sim.world.world import World
+from sim.world.world import Block, World
 
 __all__ = ["Motivation"]
 
@@ -138,6 +138,11 @@ class Motivation(Mechanism):
     def needs_draws(self, now: Now) -> bool:
         """Only the January look around and the rewards of December are draws of households."""
         return now.calendar in (JANUARY, DECEMBER) and not now.burn_in
+
+    def run_block(self, block: Block, words: np.ndarray) -> None:
+        """Nothing happens to households in the other months: save the call."""
+        if block.at.calendar in (JANUARY, DECEMBER):
+            super().run_block(block, words)
 
     def begin(self, world: World, now: Now) -> None:
         """How much support was tied to taking part before the plan."""

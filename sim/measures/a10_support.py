@@ -102,5 +102,6 @@ class ElderSupport(Mechanism):
         deed("elders_supported", "households",
              "elders' households whose child began to support them", "落实赡养老人户数"),
     )  # fmt: skip
+    in_burn_in = False
     uses = ("a08_dibao.dibao_line", "a08_dibao.assessment_error")
     rule = support

@@ -28,7 +28,7 @@ class Budget(Mechanism):
     """The year's funds come in, go to the counties, and are released quarter by quarter.
 
     In December 2017, the first whole month of the plan, a part of a year's money is released at
-    once. From then on a year begins with the carry-over: all that lies in accounts goes back to
+    once. From then on a year begins with the carry-over: what purses put into accounts goes back to
     the purse, and of a purse only a limited share stays; the rest returns to the province, which
     gives it to counties whose requests are open, and what is left outside the scope. Under M1.2
     money that will not be used at the year's pace is taken out of its account in October and
@@ -117,7 +117,7 @@ class Budget(Mechanism):
         """Accounts are emptied into purses; of a purse no more than a limited share stays."""
         ledger = world.ledger
         for programme in _budgeted(world):
-            ledger.pool(programme, ledger.accounts.balance[ledger.row(programme)])
+            ledger.pool(programme, _from_purse(world, ledger.row(programme)))
         for row, family in enumerate(FAMILIES):
             if family == "social":  # what is given by partners is not the province's
                 continue
@@ -155,7 +155,9 @@ class Budget(Mechanism):
             return
         ledger = world.ledger
         for programme in _budgeted(world):
-            idle = _idle(world, programme, p)
+            row = ledger.row(programme)
+            spare = np.minimum(_spare(world, row, p), _from_purse(world, row))
+            idle = np.floor(np.maximum(0, spare) * p.M1_2).astype(np.int64)
             world.county["integrated"] += idle / 100.0
             ledger.pool(programme, idle)
         asks = {family: _asks(world, family, p, october=True)[1].sum(axis=0) for family in FAMILIES}
@@ -204,20 +206,26 @@ def _budgeted(world: World, family: str = "") -> list[str]:
     ]
 
 
-def _idle(world: World, programme: str, p: Any) -> np.ndarray:
-    """What an account will not use by December at the pace of its year (fen by county)."""
+def _from_purse(world: World, row: int) -> np.ndarray:
+    """What an account holds, if a purse has filled it: what townships or works have put aside for
+    a purpose stays (fen by county)."""
+    accounts = world.ledger.accounts
+    return np.where(accounts.above[row] > 0, accounts.held(row), 0)
+
+
+def _spare(world: World, row: int, p: Any) -> np.ndarray:
+    """What an account holds beyond what it will use by December at the pace of its year (fen by
+    county; below 0 where it will use more than it holds)."""
     ledger = world.ledger
-    row = ledger.row(programme)
     pace = ledger.spent_year[row] * (1.0 + ledger.loss(row)) * p.last_quarter_pace
-    idle = (ledger.accounts.balance[row] - pace) * p.M1_2
-    return np.maximum(0, np.floor(idle)).astype(np.int64)
+    return np.asarray(ledger.accounts.held(row) - np.floor(pace).astype(np.int64))
 
 
 def _asks(world: World, family: str, p: Any, october: bool) -> tuple[list[str], np.ndarray]:
     """The family's programmes, and what each still asks for (fen by programme and county).
 
-    That is the standing request with what leaks on its way, less what the account holds. Who has
-    money that it does not use gets no more in October under M1.2.
+    That is the standing request with what leaks on its way, less what the account holds. Who
+    holds all that it will use this year gets no more in October under M1.2.
     """
     ledger = world.ledger
     names = _budgeted(world, family)
@@ -225,11 +233,10 @@ def _asks(world: World, family: str, p: Any, october: bool) -> tuple[list[str], 
     for k, name in enumerate(names):
         row = ledger.row(name)
         wanted = np.ceil(ledger.asked[row] * (1.0 + ledger.loss(row))).astype(np.int64)
-        asked[k] = np.maximum(0, wanted - ledger.accounts.balance[row])
-        if october and p.M1_2 > 0.0:
-            slow = ledger.accounts.balance[row] > 0
-            pace = ledger.spent_year[row] * (1.0 + ledger.loss(row)) * p.last_quarter_pace
-            slow &= ledger.accounts.balance[row] >= np.floor(pace)
+        held = ledger.accounts.held(row)
+        asked[k] = np.maximum(0, wanted - held)
+        if october:
+            slow = (held > 0) & (_spare(world, row, p) >= 0)
             asked[k] = np.where(slow, asked[k] * (1.0 - p.M1_2), asked[k]).astype(np.int64)
     return names, asked
 

@@ -50,22 +50,27 @@ def lend(at, h, households, villages, chance, p):
 
 @kernel(inline=True)
 def carry(at, h, households, villages, chance, p):
-    """A month of a loan: what it earns, its interest, and in its last month what comes back."""
+    """A quarter of a loan: its interest, what it earns, and at its end what comes back."""
     size = np.int64(households.micro[h]) * UNIT
     use = households.micro_use[h]
     since = households.micro_month[h]
-    drawn = lasting(chance, households.id[h], _LASTING, since)
     owed = min(size, np.int64(households.debt_bank[h]))
     # its interest is paid for the household, which living charges for all bank debts
-    interest = np.int32(owed * p.bank_rate / 12.0)
+    interest = np.int32(owed * p.bank_rate / 4.0)
     households.other_cost[h] -= interest
     villages.paid_micro_interest[households.village[h]] += interest
+    over = at.month - since >= p.tenor
+    if at.calendar != 12 and not over:
+        return
+    # accounts are settled in December and at the end
+    drawn = lasting(chance, households.id[h], _LASTING, since)
+    months = min(at.calendar, at.month - since)
     if use == OWN:
         yearly = p.own_return + p.own_return_sd * normal(drawn[0])
-        households.business[h] += np.int32(np.floor(size * yearly / 12.0 + 0.5))
+        households.business[h] += np.int32(np.floor(size * yearly * months / 12.0 + 0.5))
     elif use == FIRM:
-        households.property[h] += np.int32(size * p.firm_return / 12.0)
-    if at.month - since < p.tenor:
+        households.property[h] += np.int32(size * p.firm_return * months / 12.0)
+    if not over:
         return
     back = 0.0 if use == CONSUMED else 1.0
     if use == FIRM and uniform(drawn[1]) < p.firm_fails:
@@ -84,9 +89,11 @@ def carry(at, h, households, villages, chance, p):
 
 @kernel
 def bank(at, persons, households, villages, counties, words_, chance, p):
-    """One month of loans to registered households."""
-    asks = 1.0 - (1.0 - p.uptake * p.M2_2) ** (1.0 / 12.0)
-    relief = p.relend_cut * p.M2_4 / 12.0
+    """One quarter of loans to registered households."""
+    asks = 1.0 - np.sqrt(1.0 - p.uptake * p.M2_2)
+    if at.calendar != p.spring and at.calendar != p.autumn:
+        asks = 0.0
+    relief = p.relend_cut * p.M2_4 / 4.0
     for v in range(at.first_village, at.end_village):
         rows = slice(villages.first_household[v], villages.end_household[v])
         ready = min(2.0, max(0.0, 1.0 + np.float64(villages.takeup[v])))
@@ -118,11 +125,12 @@ class MicroCredit(Mechanism):
     Under M2.2 a registered household with hands may take one loan of up to 50,000 yuan for up to
     three years at no interest (special funds pay the bank). It invests in its own farm or
     business, at a return that may be bad; lends the money on to a firm for a fixed yearly
-    payment, until that was stopped in 2019; or consumes it. In the last month all of it falls
-    due at once: what was invested or lent comes back whole or in part, the rest is taken from
-    cash, and what is still owed goes on as an ordinary bank debt. Where a bank is near (M2.5),
-    more ask. M2.4: re-lending at a preferential rate lowers the interest on the other bank debts
-    of registered households.
+    payment, until that was stopped in 2019; or consumes it. Banks reckon by the quarter, lend in
+    two rounds a year, in spring and autumn, and what the money earns is settled in December. At
+    the end all of it falls due at once: what was invested or lent comes back whole or in part,
+    the rest is taken from cash, and what is still owed goes on as an ordinary bank debt. Where a
+    bank is near (M2.5), more ask. M2.4: re-lending at a preferential rate lowers the interest on
+    the other bank debts of registered households.
     """
 
     name = "m2_credit"
@@ -155,5 +163,6 @@ class MicroCredit(Mechanism):
              "再贷款减轻利息"),
     )  # fmt: skip
     uses = ("living.bank_rate",)
+    months = (3, 6, 9, 12)
     in_burn_in = False
     rule = bank

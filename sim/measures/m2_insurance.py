@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.chance import uniform, words
 from sim.kernel import kernel
+from sim.livelihoods.lasting import trait
 from sim.livelihoods.rows import homes_of
-from sim.measures.lasting import lasting
 from sim.mechanism import Mechanism
 from sim.world.codes import Registered
 from sim.world.columns import account, column, deed
@@ -16,7 +16,8 @@ __all__ = ["CropInsurance"]
 
 POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
 SEASON_END = 9
-_TRAIT = 7  # draw index of how readily a household insures, the same in all years
+INSURES = 61
+"""Trait: how readily a household insures, the same in all years."""
 
 
 @kernel(inline=True)
@@ -26,7 +27,7 @@ def is_listed(state):
 
 
 @kernel(inline=True)
-def enrol(v, households, villages, chance, p):
+def enrol(v, households, villages, p):
     """Spring: who insures, and what it pays."""
     premium = p.rate * p.insured_mu * p.price_index * 100.0
     cover = p.cover + p.cover_more * p.M2_7
@@ -40,8 +41,7 @@ def enrol(v, households, villages, chance, p):
             continue
         listed = is_listed(households.registered[h])
         chosen = cover + (p.cover_cheap * p.M2_8 if listed else 0.0)
-        u = uniform(lasting(chance, households.id[h], _TRAIT, 0)[0])
-        if u >= cover * ready + (chosen - cover):
+        if trait(households.id[h], INSURES) >= cover * ready + (chosen - cover):
             continue
         own = p.own_share * (1.0 - p.premium_cut * p.M2_8 if listed else 1.0)
         paid = np.int32(premium * land * own + 0.5)
@@ -81,7 +81,7 @@ def insure(at, persons, households, villages, counties, words_, chance, p):
     late = np.int64(p.delay - p.delay_cut * p.M2_7 + 0.5)
     for v in range(at.first_village, at.end_village):
         if at.calendar == p.season:
-            enrol(v, households, villages, chance, p)
+            enrol(v, households, villages, p)
         if at.calendar == SEASON_END:
             villages.season_loss[v] = np.float32(1.0 - villages.crop_factor[v])
         if (at.calendar - SEASON_END + 12) % 12 == late and villages.season_loss[v] > 0.0:

@@ -72,7 +72,7 @@ def test_a_request_that_stands_all_year_counts_once(year):
 
 
 def test_shares(year):
-    assert year("special_share_deep", 2018) == pytest.approx(900 / 1_800)
+    assert year("special_share_deep", 2018) == pytest.approx(600 / 1_500)
     assert year("spending_per_poor", 2018) == pytest.approx(240 / 40)
     assert year("spending_per_poor", 2018, county=620_002) == pytest.approx(160 / 30)
     assert year("focus_share", 2018) == pytest.approx(160 / 240)

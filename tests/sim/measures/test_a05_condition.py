@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.measures.a05_condition import HouseCondition
-from sim.world.codes import HouseWork, Relocation
+from sim.world.codes import HouseWork
 from tests.sim.tiny import parameters_for, run_alone, run_months, tiny_world
 
 SURE = {"a05_condition.error": 0.0, "a05_condition.assessed": 1.0}
@@ -61,17 +62,10 @@ def test_after_a_flood_the_village_is_assessed():
     assert set(of(world, "house_cert")) == {4}
 
 
-def test_who_has_moved_has_a_house_that_is_known():
-    world = world_of(household_house=1, household_house_cert=4,
-                     household_relocation=Relocation.MOVED)  # fmt: skip
-    condition = HouseCondition()
-    run_alone(condition, world, "2018-07", parameters_for([condition]))
-    assert set(of(world, "house_cert")) == {1}
-
-
 def test_a_defect_fails_in_time_and_nothing_else_does():
     world = world_of(household_house=1, household_house_cert=1,
-                     household_house_works=HouseWork.DEFECT + HouseWork.SUPPORTED)  # fmt: skip
+                     household_house_works=HouseWork.DEFECT + HouseWork.SUPPORTED,
+                     village_id=12 * np.arange(1, 21, dtype=np.uint64) + 6)  # fmt: skip
     condition = HouseCondition()
     run_alone(condition, world, "2018-07", parameters_for([condition], {}, {
         **SURE, "a05_condition.defect_fails": 1.0}))  # fmt: skip

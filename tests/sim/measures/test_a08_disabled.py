@@ -8,12 +8,14 @@ import pytest
 from sim.measures.a08_assets import DisabledAssets
 from sim.measures.a08_care import CareHouses
 from sim.measures.a08_disabled import NO_CARE, PURCHASED, TEKUN, DisabledSupport
-from sim.measures.a08_recovery import Rehabilitation, SchoolPlaces
+from sim.measures.a08_recovery import CareCentres, Rehabilitation, SchoolPlaces
 from sim.measures.a08_relief import Relief
 from sim.world.codes import Cause, School, Skill
 from tests.sim.tiny import clear_sums, parameters_for, run_alone, tiny_world
 
-ALL = (DisabledSupport, CareHouses, SchoolPlaces, Rehabilitation, Relief, DisabledAssets)
+ALL = (
+    DisabledSupport, CareHouses, SchoolPlaces, CareCentres, Rehabilitation, Relief, DisabledAssets,
+)  # fmt: skip
 PAID = {"a08_disabled.living_subsidy": 100.0, "a08_disabled.nursing_subsidy": 100.0}
 
 
@@ -188,9 +190,9 @@ def test_minors_in_difficulty_come_back():
 def test_a_centre_is_built_as_money_comes_and_a_few_mend():
     world = made(4_000, person_disability=2, person_skill=int(Skill.LOST), person_age=400,
                  person_serious=0)  # fmt: skip
-    run(Rehabilitation, world, "2018-06", {"A8.14": 1.0})
+    run(CareCentres, world, "2018-06", {"A8.14": 1.0})
     assert not world.county.rehabilitation.any()
-    run(Rehabilitation, world, "2018-07", {"A8.14": 1.0}, fund="rehabilitation")
+    run(CareCentres, world, "2018-07", {"A8.14": 1.0}, fund="rehabilitation")
     assert world.county.rehabilitation[0] == pytest.approx(1 / 24, rel=1e-3)
     world.county.rehabilitation[:] = 1.0
     run(Rehabilitation, world, "2019-01", {"A8.14": 1.0}, {"a08_rehabilitation.recovery": 0.5})

@@ -104,7 +104,7 @@ def test_what_has_come_acts_by_hand():
     run_alone(networks, world, "2018-05", parameters)
     village = world.village
     assert village.local_jobs == pytest.approx([0.05, 0])
-    assert village.outlay_cut == pytest.approx([0.02, 0])
+    assert village.outlay_cut == pytest.approx([0.05, 0])
     assert village.find_gain == pytest.approx([0.04 + 0.03, 0])
-    assert village.price_gain == pytest.approx([0.02, 0])
+    assert village.price_gain == pytest.approx([0.02 + 0.01, 0])
     assert village.takeup == pytest.approx([0.03, 0])

@@ -262,6 +262,16 @@ def test_nothing_is_asked_and_nothing_moves_in_the_burn_in():
     assert not world.ledger.waited[BUILDERS].any()
 
 
+def test_what_works_have_put_aside_for_wages_is_not_taken_back():
+    world = made()
+    ledger = world.ledger
+    ledger.ask("roads", np.full(4, 10**9))
+    after(world, "2018-01", {"M3.5": 1.0})
+    ledger.divert("roads", "fields", np.full(4, 1_000))
+    after(world, ["2018-10", "2018-12", "2019-01"], {"M3.5": 1.0, "M1.2": 1.0})
+    assert list(ledger.accounts.held(ledger.row("fields"))) == [1_000] * 4
+
+
 def test_only_the_open_part_of_the_special_funds_counts():
     half = after(made(), "2018-01", {"M1.5": 1.0}, {"m1_budget.special_open": 0.5})
     assert yearly(half) == pytest.approx(yearly(after(made(), "2018-01", {"M1.5": 1.0})) / 2)
