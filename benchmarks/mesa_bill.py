@@ -108,8 +108,9 @@ def new_year(home: Any, month: Any) -> None:
         elif lapses:
             person.insured = 0
         if not person.insured and person.disability and poor and p.A8_9 > 0.0:
-            premium_paid = month.insurance_more(person.id, SUBSIDISED | month.index)[0] < p.A8_9
-            person.insured = int(premium_paid)
+            if month.insurance_more(person.id, SUBSIDISED | month.index)[0] < p.A8_9:
+                person.insured = 1
+                home.village.county.paid_premium += _fen(p.premium)
 
 
 def _where(u: float, county: Any, p: Any) -> tuple[float, float, bool]:

@@ -54,7 +54,7 @@ _COUNTY = {
 _PAID = {
     "paid_basic": "basic_insurance", "paid_serious": "serious_insurance",
     "paid_second": "second_insurance", "paid_assistance": "medical_assistance",
-    "paid_backfill": "assistance_backfill",
+    "paid_backfill": "assistance_backfill", "paid_premium": "premium_subsidy",
 }  # fmt: skip
 
 

@@ -49,6 +49,12 @@ class Money(Observation):
         Indicator("waited", "yuan",
             "mean of the months' requests not met (group PROGRAMME:funds, PROGRAMME:builders)",
             "等待实施的需求", "year"),
+        Indicator("focus_waited", "yuan",
+            "of what waited for funds, by programmes that funds are to focus on",
+            "重点领域资金缺口", "year"),
+        Indicator("direct_waited", "yuan",
+            "of what waited for funds, by programmes that pay households or collectives",
+            "直接到户到村资金缺口", "year"),
         Indicator("special_share_deep", "share",
             "of the province's special funds, to deep-poverty counties",
             "专项资金用于深度贫困县比例", "year"),
@@ -92,6 +98,13 @@ class Money(Observation):
                 group = f"{ledger.programmes[waiting]}:{word}"
                 year = self._year(f"waited {group}", ledger.waited[reason, waiting])
                 yield from both("waited", group, year / 12.0)
+        direct = np.array([to != "supplier" for to in ledger.to], bool)
+        for name, mine in (
+            ("focus_waited", budgeted & (ledger.rank <= FOCUS)),
+            ("direct_waited", budgeted & direct),
+        ):
+            year = self._year(name, ledger.waited[FUNDS][mine].sum(axis=0))
+            yield from both(name, "", year / 12.0)
         yield from self._shares(world, now, budgeted)
 
     def _shares(self, world: World, now: Now, budgeted: np.ndarray) -> Iterator[Row]:

@@ -179,7 +179,8 @@ class SlopeReturn(Mechanism):
         if p.A7_2 <= 0.0 or whole.sum() <= 0.0:
             world.ledger.ask("seedlings", np.zeros(counties, np.int64))
             return
-        task = 10.0 * p.quota * p.A7_2 * np.maximum(0.2, 1.0 + county.capacity)
+        able = np.minimum(1.0, np.maximum(0.2, 1.0 + county.capacity))  # no county beyond its task
+        task = 10.0 * p.quota * p.A7_2 * able
         tenths = np.floor(np.minimum(left, task * whole / whole.sum() * county.sample))
         tenths = tenths.astype(np.int64)
         each = np.int64(round(p.seedlings * 10))

@@ -75,6 +75,7 @@ def lead(world: World, chance: Any, index: int) -> np.ndarray:
 def build(
     world: World, programme: str, county: np.ndarray, ids: np.ndarray, score: np.ndarray,
     cost: np.ndarray, share: float | np.ndarray, advance: np.ndarray, works: bool = True,
+    outside: float = 0.0,
 ) -> np.ndarray:  # fmt: skip
     """Which of the works that are missing are completed in this run, as a mask.
 
@@ -82,16 +83,21 @@ def build(
         of each missing work. share: of their whole cost to be paid in this run (may be by county).
     advance: by county, the share of a work that builders advance (see `lead`). works: whether the
         county's builders are needed; grid and telephone companies bring their own.
-    The whole backlog is asked for. What is drawn is booked with the first village of the county.
+    outside: share of the cost that money from outside pays which is bound to this work (central
+        money, companies). The rest of the backlog is asked for.
+    What is drawn is booked with the first village of the county.
     """
     paid = world.county[f"begun_{programme}"]
     missing = by_county(world, county, cost)
     backlog = np.maximum(0, missing - paid)
-    world.ledger.ask(programme, backlog)
+    world.ledger.ask(programme, np.floor(backlog * (1.0 - outside)))
     built = np.zeros(len(county), bool)
     if not np.any(share):
         return built
     wanted = np.floor(backlog * np.minimum(1.0, share * able(world))).astype(np.int64)
+    for row, fen in enumerate(np.floor(wanted * outside).astype(np.int64).tolist()):
+        if fen > 0:
+            world.ledger.grant(programme, row, fen)
     money = world.ledger.draw(programme, wanted, works=works)
     paid += money
     world.village[f"paid_{programme}"][world.starts["village"][:-1]] += money

@@ -133,18 +133,18 @@ class Networks(Mechanism):
         fast = pace(now, p.fibre_months, p.slip)
         culture = pace(now, p.culture_months, p.slip)
         grid = pace(now, p.grid_months, p.slip)
-        self._build(world, 0, deep, p.grid_cost, p.A9_8, grid, luck)
-        self._build(world, 3, deep, p.fibre_cost, p.A9_9, fast, luck)
+        self._build(world, p, 0, deep, p.grid_cost, p.A9_8, grid, luck)
+        self._build(world, p, 3, deep, p.fibre_cost, p.A9_9, fast, luck)
         wanted = poor & ~deep & (reach[0] < p.broadband_goal)
-        self._build(world, 1, wanted, p.line_cost, p.A9_9, line, luck)
+        self._build(world, p, 1, wanted, p.line_cost, p.A9_9, line, luck)
         wanted = poor & (reach[1] < p.station_goal)
-        self._build(world, 2, wanted, p.station_cost, p.A9_9, line, luck)
+        self._build(world, p, 2, wanted, p.station_cost, p.A9_9, line, luck)
         village.broadband[village.fibre == 1] = 1
-        self._build(world, 4, deep, p.stage_cost, p.A9_10, culture, luck)
+        self._build(world, p, 4, deep, p.stage_cost, p.A9_10, culture, luck)
         self._townships(world, p, culture, luck[5])
 
     def _build(
-        self, world: World, work: int, wanted: np.ndarray, cost: float, intensity: float,
+        self, world: World, p: Any, work: int, wanted: np.ndarray, cost: float, intensity: float,
         share: float, luck: np.ndarray,
     ) -> None:  # fmt: skip
         """Build one kind of work in the villages that are to have it and lack it."""
@@ -156,7 +156,7 @@ class Networks(Mechanism):
         score = village.registered_poor[rows] / np.maximum(village.persons[rows], 1)
         built = build(
             world, programme, village.county[rows], village.id[rows], score, each,
-            intensity * share, luck[work], name == "stage",
+            intensity * share, luck[work], name == "stage", p.companies if name != "stage" else 0.0,
         )  # fmt: skip
         village[name][rows[built]] = 1
 

@@ -28,7 +28,8 @@ class Roads(Mechanism):
     A9.1 gives a hard road to the hamlets of 30 resident households and more that can have one
     (not those that cannot feed their people, whose households are to move): first in deep
     villages, and faster in counties whose registered incidence is so low that they are about to
-    be taken off the list. A9.2 gives one to every village. Under A9.3 the roads are laid so that
+    be taken off the list. A9.2 gives one to every village, and seeks central money, which pays
+    a part of all these roads and spares the county's. Under A9.3 the roads are laid so that
     they pass further hamlets, of any size, for a short spur each that the next money pays.
     Without the plan some are built every year. Access raises what crops fetch, makes going away
     to work and going to the doctor easier, and keeps a few children in school.
@@ -112,7 +113,7 @@ class Roads(Mechanism):
         score = village.deep[rows].astype(float)
         built = build(
             world, "village_roads", village.county[rows], village.id[rows], score, cost,
-            p.A9_2 * pace(now, p.village_months, p.slip), advance,
+            p.A9_2 * pace(now, p.village_months, p.slip), advance, outside=p.central * p.A9_2,
         )  # fmt: skip
         village.village_road[rows[built]] = 1
         village.did_village_roads[rows[built]] += 1
@@ -136,7 +137,7 @@ class Roads(Mechanism):
             world, "hamlet_roads", village.county[home], natural.id[mine],
             village.deep[home].astype(float), cost,
             max(p.A9_1, p.A9_3) * pace(now, p.hamlet_months, p.slip) * self._hurry(world, p),
-            lead(world, chance, _LUCK)[1],
+            lead(world, chance, _LUCK)[1], outside=p.central * p.A9_2,
         )  # fmt: skip
         natural.road[mine[built]] = 1
         np.add.at(village.did_hamlet_roads, home[built], 1)

@@ -69,6 +69,8 @@ def test_what_was_lost_kept_and_taken_back(year):
 def test_a_request_that_stands_all_year_counts_once(year):
     assert year("waited", 2018, group="roads:builders", county=620_001) == 2 * 300
     assert year("waited", 2018, group="stock:funds", county=620_002) == pytest.approx(2 * 80 / 12)
+    assert year("focus_waited", 2018) == 0
+    assert year("direct_waited", 2018) == pytest.approx(2 * 80 / 12)
 
 
 def test_shares(year):

@@ -10,7 +10,7 @@ from tests.sim.tiny import parameters_for, run_alone, run_months, tiny_world
 
 ALL = ("A9.8", "A9.9", "A9.10")
 PROGRAMMES = ("grid", "broadband", "info_stations", "fibre", "stages", "culture_stations")
-STILL = {
+STILL = {"a09_networks.companies": 0.0} | {
     f"a09_networks.{name}": 0.0
     for name in ("grid_usual", "broadband_usual", "station_usual", "fibre_usual", "stage_usual")
 }

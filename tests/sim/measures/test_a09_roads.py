@@ -9,7 +9,8 @@ from sim.measures.a09_roads import Roads
 from tests.sim.tiny import parameters_for, run_alone, run_months, tiny_world
 
 ALL = ("A9.1", "A9.2", "A9.3")
-STILL = {"a09_roads.village_usual": 0.0, "a09_roads.hamlet_usual": 0.0}
+STILL = {"a09_roads.village_usual": 0.0, "a09_roads.hamlet_usual": 0.0,
+         "a09_roads.central": 0.0}  # fmt: skip
 RICH = 10**13
 
 
@@ -115,3 +116,14 @@ def test_access_and_what_it_moves_by_hand():
     assert world.village.pull_away[0] == pytest.approx(0.5 * 0.10)
     assert world.village.care_gain[0] == pytest.approx(0.5 * 0.20)
     assert world.village.price_gain[1] == 0.0
+
+
+def test_central_money_spares_the_countys():
+    """Seven tenths of the cost come from outside, so that ten times three tenths build ten."""
+    cost = round(1.2 * 420_000 * 100)
+    own = built({"A9.1": 1.0}, money=3 * cost + 10)
+    more = built({"A9.1": 1.0, "A9.2": 1.0}, money=3 * cost + 10, changes={
+        "a09_roads.central": 0.7, "a09_roads.start_deep": 1.0, "a09_roads.start_other": 1.0,
+    })  # fmt: skip
+    assert more.natural.road.sum() > 2.5 * own.natural.road.sum()
+    assert more.ledger.asked[more.ledger.row("hamlet_roads")].sum() > 0

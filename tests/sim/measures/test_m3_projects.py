@@ -16,7 +16,7 @@ def made(clauses=None, months=("2018-04",), changes=None, **more):
         county_yiqu_yizhou=np.array([1, 0, 0]), county_persons_start=PEOPLE, **more,
     )  # fmt: skip
     for month in months:
-        given = {"m3_builders.capacity": 1_500.0, **(changes or {})}
+        given = {"m3_builders.capacity": 1_500.0, "m3_builders.lag": 9.0, **(changes or {})}
         run_alone(builders, world, month, parameters_for([builders], clauses, given))
     return world
 
