@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from results import drawing, numbers
-from results.compare import FIRST_YEAR, comparison
-from results.store import RUN, YEAR, Store
+from results.compare import comparison
+from results.store import Store
 from results.survival import scenario_curves
-from results.targets import BY_COUNTY, score, targets
-from results.texts import Unit, by_id, evidence, indicator, phrase, programme
+from results.texts import by_id, evidence, indicator, phrase, theme, themes
 from results.unknowns import NEEDED_DRAWS, WEAK, draw_values, parameters, ranking
 
 SHOWN = 30  # parameters in the first table; the others follow folded
@@ -58,12 +57,28 @@ def comparison_rows(
         rows.append(
             {
                 "name": entry.label(lang),
+                "indicator": entry.name,
                 "unit": entry.unit.axis(lang)[1],
                 "period": part["period"].iloc[0],
                 "cells": cells,
             }
         )
     return rows
+
+
+def comparison_parts(store: Store, table: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
+    """The whole comparison in parts by theme, each to be folded; parts without rows are left out."""
+    rows = comparison_rows(store, table, lang)
+    parts, placed = [], set()
+    for name, members in themes().items():
+        mine = [row for row in rows if row["indicator"] in members]
+        placed |= members
+        if mine:
+            parts.append({"title": theme(name, lang), "rows": mine})
+    rest = [row for row in rows if row["indicator"] not in placed]
+    if rest:
+        parts.append({"title": phrase("other_indicators", lang), "rows": rest})
+    return parts
 
 
 def survival_rows(store: Store, lang: str) -> dict[str, Any]:
@@ -89,96 +104,6 @@ def survival_rows(store: Store, lang: str) -> dict[str, Any]:
             cells.append({"mean": f"{curve.pooled.at(month) * 100:.1f}", "intervals": parts})
         rows.append({"name": drawing.label(store, name, lang), "cells": cells})
     return {"heads": [phrase("after_months", lang, n=m) for m in months], "rows": rows}
-
-
-def target_rows(store: Store, lang: str) -> list[dict[str, Any]]:
-    """Targets down, scenarios across: share of runs that meet it, or "not covered yet"."""
-    scores = score(store).set_index(["target", "scenario"])
-    rows = []
-    for target in targets():
-        own = scores.loc[target.id]
-        cells = []
-        for name in store.scenarios:
-            result = own.loc[name]
-            met = result["met"]
-            known = np.isfinite(met)
-            small = []
-            if known and target.over in BY_COUNTY:
-                share = f"{result['counties'] * 100:.0f}"
-                small.append(phrase("counties_met", lang, share=share))
-            if known:
-                shown = numbers.show(result["value"], target.unit)
-                small.append(phrase(f"scored_{_short(target.unit)}", lang, value=shown))
-            cells.append(
-                {
-                    "text": phrase("percent", lang, n=f"{met * 100:.0f}")
-                    if known
-                    else numbers.NONE,
-                    "small": small,
-                    "shade": "all" if met == 1 else "none" if met == 0 else "some",
-                    "known": known,
-                }
-            )
-        assumed = target.assumed[lang]
-        rows.append(
-            {
-                "id": target.id,
-                "clause": target.clause,
-                "name": target.words[lang],
-                "due": due(target.due, lang),
-                "scored": target.scored[lang],
-                "assumed": phrase("assumed_mark", lang, what=assumed) if assumed else "",
-                "covered": bool(own["covered"].any()),
-                "cells": cells,
-            }
-        )
-    return rows
-
-
-def _short(unit: Unit) -> str:
-    return {"share": "share", "persons": "persons", "ratio": "ratio"}.get(unit.name, "yuan")
-
-
-def due(text: str, lang: str) -> str:
-    """The date of a target in words."""
-    if text.startswith("from "):
-        return phrase("from_year", lang, year=text.removeprefix("from "))
-    return text
-
-
-def money_rows(store: Store, lang: str, year: int) -> list[dict[str, Any]]:
-    """Money paid by programme over the plan's years, mean of the runs."""
-    rows = store.frame("money", month=YEAR, year=range(FIRST_YEAR, year + 1))
-    rows = rows[rows["group"] != ""]
-    if rows.empty:
-        return []
-    by_run = rows.groupby([*RUN, "group"])["value"].sum().unstack("group").fillna(0.0)
-    table = by_run.groupby("scenario").mean().reindex(list(store.scenarios))
-    table = table[table.sum().sort_values(ascending=False).index]
-    factor, _ = indicator_unit_money(lang)
-    made = [
-        {
-            "name": programme(str(name), lang),
-            "cells": [numbers.plain(v * factor, 1) for v in table[name]],
-            "total": False,
-        }
-        for name in table.columns
-        if table[name].abs().max() > 0
-    ]
-    total = table.sum(axis=1, min_count=1)
-    made.append(
-        {
-            "name": phrase("all_programmes", lang),
-            "cells": [numbers.plain(v * factor, 1) for v in total],
-            "total": True,
-        }
-    )
-    return made
-
-
-def indicator_unit_money(lang: str) -> tuple[float, str]:
-    """Factor and name of the unit in which large sums are shown."""
-    return indicator("money").unit.axis(lang)
 
 
 def unknown_section(store: Store, lang: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -10,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from results import drawing, numbers
-from results.report_tables import due
 from results.store import Store
 from results.targets import BY_COUNTY, Target, joint, score, targets
-from results.texts import phrase
+from results.texts import Unit, phrase
 
-__all__ = ["county_name", "scoreboard"]
+__all__ = ["amount", "county_name", "due", "lacking", "named_counties", "scoreboard"]
 
 SHOWN = 4  # binding counties that are named
 
@@ -34,6 +34,45 @@ def county_name(code: int, lang: str) -> str:
     return str(code) if names is None else names[0 if lang == "en" else 1]
 
 
+def due(text: str, lang: str) -> str:
+    """The date of a target in words."""
+    if text.startswith("from "):
+        return phrase("from_year", lang, year=text.removeprefix("from "))
+    return text
+
+
+def amount(number: str, unit: Unit, lang: str) -> str:
+    """A number (or an interval) with its unit as a reader of the language expects it."""
+    if unit.name == "share":
+        return phrase("percent", lang, n=number)
+    if unit.name == "ratio":
+        return number
+    return f"{number}{'' if lang == 'zh' else ' '}{unit.word(lang)}"
+
+
+def lacking(target: Target, shortfall: float, lang: str) -> str:
+    """What a target lacks on the mean of runs, in words; empty if nothing.
+
+    Per cent of the threshold; in the unit itself where the threshold is none, or as good as
+    none (half a person).
+    """
+    counted = target.unit.name in ("persons", "households")
+    own = target.threshold == 0.0 or (counted and target.threshold < 1.0)
+    if own:
+        number = numbers.show(shortfall * (abs(target.threshold) or 1.0), target.unit)
+        what = amount(number, target.unit, lang)
+    else:
+        number = f"{100 * shortfall:.1f}"
+        what = phrase("percent_of_it", lang, n=number)
+    return phrase("target_lacks", lang, what=what) if any(c in "123456789" for c in number) else ""
+
+
+def named_counties(codes: Sequence[int], lang: str) -> str:
+    """The first few counties that bind, and how many more there are."""
+    joined = ("、" if lang == "zh" else ", ").join(county_name(c, lang) for c in codes[:SHOWN])
+    return joined + (f" + {len(codes) - SHOWN}" if len(codes) > SHOWN else "")
+
+
 def _row(target: Target, result: pd.Series, lang: str) -> str:
     if not result["covered"]:
         return phrase("not_covered", lang)
@@ -42,23 +81,15 @@ def _row(target: Target, result: pd.Series, lang: str) -> str:
     parts = [phrase("percent", lang, n=f"{result['met'] * 100:.0f}").rjust(6)]
     value = numbers.show(result["value"], target.unit)
     interval = numbers.between(result["low"], result["high"], target.unit)
-    parts.append(f"{value} {target.unit.word(lang)} {interval}".rstrip())
-    if result["shortfall"] > 0:
-        if target.threshold:
-            lacks = phrase("percent", lang, n=f"{100 * result['shortfall']:.1f}")
-        else:
-            lacks = numbers.show(result["shortfall"], target.unit)
-        parts.append(phrase("target_lacks", lang, what=lacks))
+    parts.append(f"{amount(value, target.unit, lang)} {interval}".rstrip())
+    parts.append(lacking(target, float(result["shortfall"]), lang))
     if target.over in BY_COUNTY:
         share = f"{result['counties'] * 100:.0f}"
         parts.append(phrase("counties_met", lang, share=share))
-        binding = list(result["binding"])
-        if binding:
-            named = [county_name(code, lang) for code in binding[:SHOWN]]
-            more = f" + {len(binding) - SHOWN}" if len(binding) > SHOWN else ""
-            joined = ("、" if lang == "zh" else ", ").join(named)
-            parts.append(phrase("target_binds", lang, counties=joined + more))
-    return "; ".join(parts)
+        if result["binding"]:
+            named = named_counties(result["binding"], lang)
+            parts.append(phrase("target_binds", lang, counties=named))
+    return "; ".join(part for part in parts if part)
 
 
 def scoreboard(store: Store, lang: str = "en") -> str:

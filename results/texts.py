@@ -116,6 +116,18 @@ def catalogue() -> dict[tuple[str, str], Indicator]:
     return found
 
 
+@cache
+def themes() -> dict[str, frozenset[str]]:
+    """The parts of a long table, in their order, and the names of the indicators in each."""
+    listed = _read("indicators.yaml")["themes"]
+    return {name: frozenset(entry["names"]) for name, entry in listed.items()}
+
+
+def theme(name: str, lang: str) -> str:
+    """A part of a long table, in words."""
+    return _named("themes", name, lang)
+
+
 def indicator(name: str, group: str = "") -> Indicator:
     """The catalogue's entry, or ``KeyError``."""
     return catalogue()[name, group]

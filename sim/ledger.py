@@ -242,6 +242,8 @@ class Ledger:
         self._check_households()
         for row, name in enumerate(self.paid_columns):
             paid = self._world.village[name]
+            if not paid.any() and not self.built[row].any():
+                continue
             by_county = np.add.reduceat(paid, self._starts)
             if self.programmes[row] not in self.budgeted:
                 self.accounts.flow("outside", row, slice(None), by_county)

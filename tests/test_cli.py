@@ -21,7 +21,7 @@ def test_the_month_reads_like_a_schedule(capsys):
     code, out, _ = call(capsys, "month")
     assert code == 0
     order = [
-        out.rindex(f" {name} ")
+        out.rindex(f"\n  {name} ")
         for name in ("illness", "a04_insurance", "living", "true_status", "visits")
     ]
     assert order == sorted(order), "shocks before bills before living before status before registry"

@@ -58,7 +58,7 @@ BUDGET = {
 
 @given(data=st.data(), seed=st.integers(0, 2**32))
 @settings(
-    deadline=None, max_examples=12,
+    deadline=None, max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 def test_no_fen_is_made_or_lost_in_any_scenario(past, plan, data, seed):

@@ -150,24 +150,26 @@ class Budget(Mechanism):
 
     def _integrate(self, world: World, p: Any) -> None:
         """M1.2: idle money back into the purse, and across families in deep counties."""
-        world.county.integrated[:] = 0.0
+        county, ledger = world.county, world.ledger
+        county.integrated[:] = 0.0
         if p.M1_2 <= 0.0:
             return
-        ledger = world.ledger
-        for programme in _budgeted(world):
-            row = ledger.row(programme)
-            spare = np.minimum(_spare(world, row, p), _from_purse(world, row))
-            idle = np.floor(np.maximum(0, spare) * p.M1_2).astype(np.int64)
-            world.county["integrated"] += idle / 100.0
-            ledger.pool(programme, idle)
-        asks = {family: _asks(world, family, p, october=True)[1].sum(axis=0) for family in FAMILIES}
+        deep = county.deep == 1
+        lack = {}
+        for row, family in enumerate(FAMILIES):
+            asks = _asks(world, family, p, october=True)[1].sum(axis=0)
+            lack[family] = np.maximum(0, asks - ledger.purses.balance[row])
+        for family in FAMILIES:
+            others = lack["special"] + lack["sector"] - lack[family] if family != "social" else 0
+            county["integrated"] += _pool_idle(world, family, lack[family] + deep * others, p)
         for source, target in (("sector", "special"), ("special", "sector")):
-            balance = ledger.purses.balance
-            spare = np.maximum(0, balance[FAMILIES.index(source)] - asks[source])
-            lack = np.maximum(0, asks[target] - balance[FAMILIES.index(target)])
-            moved = np.minimum(spare, lack) * p.M1_2 * (world.county.deep == 1)
-            ledger.merge(source, target, np.floor(moved).astype(np.int64))
-            world.county["integrated"] += np.floor(moved) / 100.0
+            own = _asks(world, source, p, october=True)[1].sum(axis=0)
+            spare = np.maximum(0, ledger.purses.balance[FAMILIES.index(source)] - own)
+            asks = _asks(world, target, p, october=True)[1].sum(axis=0)
+            short = np.maximum(0, asks - ledger.purses.balance[FAMILIES.index(target)])
+            moved = np.floor(np.minimum(spare, short) * p.M1_2 * deep).astype(np.int64)
+            ledger.merge(source, target, moved)
+            county["integrated"] += moved / 100.0
 
     def _release(self, world: World, family: str, share: float, p: Any, october: bool) -> None:
         """A part of each county's purse goes into the accounts of those who ask."""
@@ -204,6 +206,23 @@ def _budgeted(world: World, family: str = "") -> list[str]:
         for name, one in zip(ledger.programmes, ledger.family, strict=True)
         if one and family in ("", one)
     ]
+
+
+def _pool_idle(world: World, family: str, wanted: np.ndarray, p: Any) -> np.ndarray:
+    """Take as much idle money of a family's accounts as others want (fen by county) back into the
+    purse; gives what that was, in yuan."""
+    ledger = world.ledger
+    names = _budgeted(world, family)
+    idle = np.zeros((len(names), ledger.accounts.shape[1]))
+    for k, name in enumerate(names):
+        row = ledger.row(name)
+        spare = np.minimum(_spare(world, row, p), _from_purse(world, row))
+        idle[k] = np.maximum(0, spare) * p.M1_2
+    part = np.minimum(1.0, wanted / np.maximum(1.0, idle.sum(axis=0)))
+    pooled = np.floor(idle * part).astype(np.int64)
+    for name, fen in zip(names, pooled, strict=True):
+        ledger.pool(name, fen)
+    return np.asarray(pooled.sum(axis=0) / 100.0)
 
 
 def _from_purse(world: World, row: int) -> np.ndarray:

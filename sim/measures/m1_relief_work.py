@@ -22,7 +22,8 @@ class ReliefWork(Mechanism):
     Each month a share of what was built the month before is set aside from the same accounts,
     on top of what the builders got; three times a year it is paid out, a season's pay to one
     worker a household. Registered households get a share of it, those seen as poorest first; the
-    rest goes to others who can work. Without the clause both shares are lower.
+    rest goes to others who can work, whose turn comes round. Without the clause both shares are
+    lower.
     """
 
     name = "m1_relief_work"
@@ -65,11 +66,14 @@ class ReliefWork(Mechanism):
             return
         household = world.household
         span = world.county_rows(county, "household")
-        able = (household.alive[span] == 1) & (household.labour[span] >= p.labour)
-        rows = np.flatnonzero(able) + span.start
-        state = household.registered[rows]
+        state = household.registered[span]
         theirs = (state == Registered.POOR) | (state == Registered.RELAPSED)
         theirs |= state == Registered.EXITED
+        turns = np.uint64(p.turns)
+        turn = household.id[span] % turns == np.uint64(now.month) % turns
+        rows = np.flatnonzero(theirs | turn) + span.start
+        able = (household.alive[rows] == 1) & (household.labour[rows] >= p.labour)
+        rows, theirs = rows[able], theirs[rows - span.start][able]
         part = p.poor_before + (p.poor_share - p.poor_before) * p.M1_6
         places = money // pay
         first = min(int(np.ceil(places * part)), places)

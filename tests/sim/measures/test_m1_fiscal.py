@@ -248,8 +248,9 @@ def test_integration_moves_idle_money_to_who_can_use_it():
 
 def test_integration_across_families_is_for_deep_counties():
     world = made()
+    after(world, ["2018-01", "2018-04", "2018-07"], {"M1.2": 1.0})
     world.ledger.ask("stock", np.full(4, 10**12))
-    after(world, ["2018-01", "2018-10"], {"M1.2": 1.0})
+    after(world, "2018-10", {"M1.2": 1.0})
     moved = world.ledger.purses.aside[SECTOR]
     assert (moved[:2] > 0).all()
     assert not moved[2:].any()
@@ -260,6 +261,14 @@ def test_nothing_is_asked_and_nothing_moves_in_the_burn_in():
     world = after(made(), "2017-01", {})
     assert not world.ledger.province.received.any()
     assert not world.ledger.waited[BUILDERS].any()
+
+
+def test_idle_money_that_nobody_else_wants_stays_where_it_is():
+    world = made()
+    world.ledger.ask("roads", np.full(4, 10**12))
+    after(world, ["2018-01", "2018-10"], {"M3.5": 1.0, "M1.2": 1.0})
+    assert not world.ledger.accounts.up.any()
+    assert not world.county.integrated.any()
 
 
 def test_what_works_have_put_aside_for_wages_is_not_taken_back():
