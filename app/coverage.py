@@ -25,13 +25,13 @@ def coverage() -> list[dict[str, Any]]:
     """
     carriers: dict[str, list[Mechanism]] = {}
     for mechanism in SCHEDULE.mechanisms():
-        for clause in mechanism.clauses:
-            carriers.setdefault(clause, []).append(mechanism)
+        for name in mechanism.clauses:
+            carriers.setdefault(name, []).append(mechanism)
     table = load_parameters()
     named: dict[str, list[str]] = {}
     for key, spec in table.items():
-        for clause in (spec.clause or "").replace(",", " ").split():
-            named.setdefault(clause, []).append(key)
+        for name in (spec.clause or "").replace(",", " ").split():
+            named.setdefault(name, []).append(key)
     groups = {group: [spec.key for spec in specs] for group, specs in table.groups().items()}
     found = []
     for clause in clauses().values():

@@ -152,16 +152,17 @@ def _keys(clause: Clause) -> list[str]:
 
 
 def _levels(past: Past, parameters: Parameters, end: int, names: Sequence[str]) -> dict[str, Any]:
-    """The indicators' means over the years of the plan, by county."""
+    """The indicators' means over the years of the plan, by county; one of the province alone stands
+    in the last place, and the counties are not known."""
     model = past.model.branch(parameters, until=end)
     model.run()
     wanted = {key for name in names for key in _keys(clauses()[name])}
     plain = {key.split(":")[0] for key in wanted}
     rows = [
         row for row in model.recorder.rows
-        if row[3] in plain and row[0] != 0 and row[1] >= FIRST_YEAR and row[2] in (0, 12)
+        if row[3] in plain and row[1] >= FIRST_YEAR and row[2] in (0, 12)
     ]  # fmt: skip
-    codes = [int(code) for code in model.world.county.code]
+    codes = [*(int(code) for code in model.world.county.code), 0]
     place = {code: k for k, code in enumerate(codes)}
     sums = {key: np.zeros((2, len(codes))) for key in wanted}
     for county, _, _, name, group, value in rows:
@@ -170,7 +171,10 @@ def _levels(past: Past, parameters: Parameters, end: int, names: Sequence[str]) 
             sums[key][:, place[county]] += (value, 1.0)
     unknown = [key for key, (_, count) in sums.items() if not count.any()]
     if unknown:
-        raise KeyError(f"no run records the indicator {', '.join(sorted(unknown))} by county")
+        raise KeyError(f"no run records the indicator {', '.join(sorted(unknown))}")
+    for _, count in sums.values():
+        if count[:-1].any():
+            count[-1] = 0.0
     return {
         key: np.divide(total, count, out=np.full(len(codes), np.nan), where=count > 0)
         for key, (total, count) in sums.items()

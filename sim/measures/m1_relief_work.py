@@ -10,7 +10,7 @@ from sim.chance import draws
 from sim.measures.need import neediest
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
-from sim.world.columns import account, deed
+from sim.world.columns import account, column, deed
 from sim.world.world import World
 
 __all__ = ["ReliefWork"]
@@ -34,7 +34,8 @@ class ReliefWork(Mechanism):
         "household.labour", "household.seen_income",
     )  # fmt: skip
     writes = ("household.wage", "household.granted", "village.paid_relief_work",
-              "village.did_relief_pay", "village.did_relief_pay_registered")  # fmt: skip
+              "village.did_relief_pay", "village.did_relief_pay_registered",
+              "county.relief_share")  # fmt: skip
     columns = (
         account("relief_work", "labour pay in public works", "以工代赈劳务报酬", family="special",
                 to="household"),
@@ -42,6 +43,9 @@ class ReliefWork(Mechanism):
              "以工代赈劳务报酬"),
         deed("relief_pay_registered", "yuan", "of that, to registered households",
              "其中发放给建档立卡户"),
+        column("county", "relief_share", "f4", "share",
+               "of the money of public works, set aside as labour pay", "以工代赈劳务报酬比例",
+               report="mean"),
     )  # fmt: skip
     uses = ("economy.wage_index",)
     in_burn_in = False
@@ -50,6 +54,7 @@ class ReliefWork(Mechanism):
         """Set labour pay aside from the accounts of last month's works."""
         ledger = world.ledger
         share = p.pay_before + (p.pay_share - p.pay_before) * p.M1_6
+        world.county.relief_share[:] = share
         for row in np.flatnonzero(ledger.built_last.any(axis=1)):
             name = ledger.programmes[row]
             if ledger.family[row]:
