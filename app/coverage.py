@@ -49,8 +49,10 @@ def coverage() -> list[dict[str, Any]]:
                 "switch": f"without: [{clause.id}]" if clause.switchable and mine else "",
                 "own": dict(clause.own),
                 "moves": dict(clause.moves),
-                "small": clause.small,
-                "nothing": clause.nothing,
+                "small": {"en": clause.small, "zh": clause.small_zh} if clause.small else {},
+                "nothing": (
+                    {"en": clause.nothing, "zh": clause.nothing_zh} if clause.nothing else {}
+                ),
                 "flag": clause.flag,
                 "scored": list(clause.scored),
             }
@@ -83,6 +85,9 @@ def faults(entries: list[dict[str, Any]]) -> list[str]:
         name = one["id"]
         if not one["en"] or not one["zh"]:
             wrong.append(f"{name}: say what it wants, en and zh, in scenarios/data/clauses/")
+        for part in ("small", "nothing"):
+            if one[part] and not one[part]["zh"]:
+                wrong.append(f"{name}: give the reason in `{part}` in Chinese too (en, zh)")
         if one["kind"] == "missing":
             wrong.append(f"{name}: no mechanism carries it out")
         if one["kind"] == "nothing" and one["type"] != "N":
@@ -111,7 +116,7 @@ def faults(entries: list[dict[str, Any]]) -> list[str]:
 
 def _acts(one: dict[str, Any], lang: str) -> str:
     if one["kind"] == "nothing":
-        return ("nothing is modelled: " if lang == "en" else "不建模：") + one["nothing"]
+        return ("nothing is modelled: " if lang == "en" else "不建模：") + one["nothing"][lang]
     if one["kind"] == "scope":
         return ("marks the scope: " if lang == "en" else "适用范围标记：") + one["flag"]
     if one["kind"] == "target":
@@ -139,7 +144,9 @@ def coverage_text(lang: str = "en") -> str:
             shown = ", ".join(one["parameters"][:4]) + (f" + {many - 4}" if many > 4 else "")
             lines.append(f"{'':9s} {one['switch']};  {shown}")
         if one["own"]:
-            lines.append(f"{'':9s} {_seen(one)}" + (f"  ({one['small']})" if one["small"] else ""))
+            lines.append(
+                f"{'':9s} {_seen(one)}" + (f"  ({one['small'][lang]})" if one["small"] else "")
+            )
     kinds = [one["kind"] for one in entries]
     counted = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
     lines += ["", f"{len(entries)}: " + ", ".join(f"{n} {kind}" for kind, n in counted.items())]
@@ -156,7 +163,7 @@ def coverage_page(lang: str) -> list[str]:
     for one in coverage():
         shown = ", ".join(f"`{key}`" for key in one["parameters"][:3])
         shown += f" + {len(one['parameters']) - 3}" if len(one["parameters"]) > 3 else ""
-        seen = _seen(one) + (f" ({one['small']})" if one["small"] else "")
+        seen = _seen(one) + (f" ({one['small'][lang]})" if one["small"] else "")
         cells = (one["id"], one["type"], one[lang], _acts(one, lang), shown, seen)
         lines.append("| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |")
     return lines

@@ -166,13 +166,7 @@ def _waits(
             for reason in WAITS
             if own[reason] * factor >= 0.05
         ]
-        both = len(small) > 1 or total
-        cells.append(
-            {
-                "text": numbers.plain(own.sum() * factor, 1),
-                "small": small if both else [line.split(" ")[0] for line in small],
-            }
-        )
+        cells.append({"text": numbers.plain(own.sum() * factor, 1), "small": small})
     return {"name": name, "cells": cells, "total": total}
 
 

@@ -128,7 +128,7 @@ def _scored(own: pd.DataFrame, target: Target) -> dict[str, Any]:
     met, worst = _meets(own, target), _worst(own, target)
     lacks = (worst - target.threshold) * (1.0 if target.sense == "<=" else -1.0)
     whole = abs(target.threshold) or 1.0
-    found = {
+    found: dict[str, Any] = {
         "met": float(met.all(axis=1).mean()),
         "value": float(worst.mean()),
         "low": float(worst.quantile(0.05)),

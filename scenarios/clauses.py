@@ -8,8 +8,8 @@ has a file a section that says what the clause wants in our words and how one se
       en: ..., zh: ...
       own:   {indicator: houses_repaired, sign: +}   # what it does, in its own terms
       moves: {indicator: house_debt, sign: -}        # a state of persons or households downstream
-      small: why the effect is honestly near zero     # only then; `moves` must then be small
-      nothing: why nothing is modelled                # only type N
+      small: {en: why the effect is honestly near zero, zh: ...}  # then `moves` must be small
+      nothing: {en: why nothing is modelled, zh: ...}             # only type N
       flag: county.deep                               # a column that marks the clause's scope
       scored: [B05]                                   # targets that score it (T1 to T6)
       horizon: 2023-12                                # last month looked at, where it acts late
@@ -51,6 +51,8 @@ class Clause:
     flag: str = ""
     scored: tuple[str, ...] = ()
     horizon: str = ""
+    small_zh: str = ""
+    nothing_zh: str = ""
 
     @property
     def group(self) -> str:
@@ -86,10 +88,15 @@ def clauses() -> Mapping[str, Clause]:
     told = _told()
     found = {}
     for row in _rows("clauses.csv"):
-        more = dict(told.pop(row["id"], {}))
-        more["says_en"], more["says_zh"] = more.pop("en", ""), more.pop("zh", "")
-        more["scored"] = tuple(more.get("scored", ()))
-        found[row["id"]] = Clause(**row, **more)
+        given: dict[str, Any] = {**row, **told.pop(row["id"], {})}
+        given["says_en"], given["says_zh"] = given.pop("en", ""), given.pop("zh", "")
+        given["scored"] = tuple(given.get("scored", ()))
+        for name in ("small", "nothing"):
+            if name in given:
+                told_so = given.pop(name)
+                both = {"en": told_so, "zh": ""} if isinstance(told_so, str) else told_so
+                given[name], given[f"{name}_zh"] = both["en"], both["zh"]
+        found[row["id"]] = Clause(**given)
     if told:
         raise ValueError(f"scenarios/data/clauses/: there are no clauses {', '.join(told)}")
     return MappingProxyType(found)

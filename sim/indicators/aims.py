@@ -20,6 +20,9 @@ __all__ = ["SERVICES", "Aims"]
 SERVICES = ("road", "tap", "fibre", "clinic", "doctor", "kindergarten", "practitioners")
 """The services compared with the province's, in the order of their parameters."""
 
+LARGEST, MEAN = 0, 1
+"""Choices of `near_means`: what must be near the province's level."""
+
 
 class Aims(Observation):
     """Guarantees reached stably, income growth against the province's, and the gap of services.
@@ -27,8 +30,8 @@ class Aims(Observation):
     `guarantees_stable`: of the persons in registered or exited households, those whose household
     has lacked nothing for the months that count as stable (12). `income_growth_gap`: growth of
     the whole income a head (with transfers, in money of the year) over the year before, less the
-    province's. `services_gap`: the largest shortfall of a service below the province's level, as
-    a share of that level; `service_level` has each of them.
+    province's. `services_gap`: the largest shortfall of a service below the province's level (or,
+    by the switch `near_means`, the mean one), as a share of that level; `service_level` has each.
     """
 
     name = "indicators_aims"
@@ -125,8 +128,9 @@ class Aims(Observation):
                 standard = float(self.p[f"province_{name}"])
                 level = float(levels[name][k])
                 yield code, now.year, 0, "service_level", name, level
-                gaps.append((standard - level) / standard)
-            yield code, now.year, 0, "services_gap", "", max(0.0, *gaps)
+                gaps.append(max(0.0, standard - level) / standard)
+            gap = max(gaps) if self.p.near_means == LARGEST else sum(gaps) / len(gaps)
+            yield code, now.year, 0, "services_gap", "", gap
 
 
 def _shares(part: np.ndarray, whole: np.ndarray) -> list[float]:

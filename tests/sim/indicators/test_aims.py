@@ -54,3 +54,6 @@ def test_the_largest_gap_of_services_counts():
     world.county.tap_coverage[:] = 0.4
     book.month("2019-12")
     assert book("services_gap", 2019) == pytest.approx(0.2)
+    mean = Book(world, [Aims], changes={**full, "indicators_aims.near_means": "mean"})
+    mean.month("2019-12")
+    assert mean("services_gap", 2019) == pytest.approx(0.2 / len(SERVICES))
