@@ -59,17 +59,34 @@ def tile_map(store: Store, lang: str, year: int) -> Figure:
     """True relapse by county in the plan scenario, one tile per county unit."""
     scenario = drawing.focus(store)
     rates = relapse_rates(store, scenario, year)
-    places = counties()
     # One hue from pale to dark: order can be seen without telling colours apart.
     colors = LinearSegmentedColormap.from_list("relapse", ["#f3f7fb", "#7fb2d6", "#0b3c5d"])
     known = rates.dropna()
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     scale = mpl.colors.Normalize(max(0.0, low - 0.2 * (high - low)), high or 1.0)
+    label = phrase("per_thousand", lang, period=f"{FIRST_YEAR}–{year}")
+    return tiles(rates, colors, scale, label, lang)
+
+
+def tiles(
+    values: pd.Series,
+    colors: LinearSegmentedColormap,
+    scale: mpl.colors.Normalize,
+    label: str,
+    lang: str,
+    *,
+    decimals: int | None = None,
+) -> Figure:
+    """A value per county as a map of tiles; nan is too few, a county that is not there a dash.
+
+    ``decimals`` of the numbers; by default one for those below ten.
+    """
+    places = counties()
     figure = drawing.new_figure(9.6, 7.0)
     axes = figure.subplots()
     axes.set_axis_off()
     for code, place in places.iterrows():
-        value = rates.get(code, np.nan)
+        value = values.get(code, np.nan)
         face = colors(scale(value)) if np.isfinite(value) else "white"
         dark = np.isfinite(value) and float(np.dot(face[:3], [0.299, 0.587, 0.114])) < 0.52
         axes.add_patch(
@@ -84,9 +101,10 @@ def tile_map(store: Store, lang: str, year: int) -> Figure:
         middle = (place["column"] + 0.5, place["row"] + 0.38)
         size = 9 if lang == "zh" else 6.3 if len(name) > 11 and "\n" not in name else 7.2
         axes.text(*middle, name, ha="center", va="center", fontsize=size, color=color)
-        shown = f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+        digits = (0 if value >= 10 else 1) if decimals is None else decimals
+        shown = f"{value:.{digits}f}"
         if not np.isfinite(value):
-            shown = phrase("too_few", lang) if code in rates.index else "—"
+            shown = phrase("too_few", lang) if code in values.index else "—"
         axes.text(middle[0], place["row"] + 0.76, shown, ha="center", va="center", fontsize=8.5,
                   color=color)  # fmt: skip
     axes.set_xlim(-0.1, places["column"].max() + 1.1)
@@ -96,7 +114,7 @@ def tile_map(store: Store, lang: str, year: int) -> Figure:
         mpl.cm.ScalarMappable(scale, colors), ax=axes, location="bottom", shrink=0.4, aspect=30,
         pad=0.02,
     )  # fmt: skip
-    bar.set_label(phrase("per_thousand", lang, period=f"{FIRST_YEAR}–{year}"))
+    bar.set_label(label)
     bar.outline.set_visible(False)
     return figure
 

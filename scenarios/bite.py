@@ -12,7 +12,7 @@ How relapse moves is given for every clause, with its standard error, biting or 
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -35,6 +35,12 @@ BEYOND = 2.33
 
 TINY = 0.02
 """Share of an indicator's level below which an effect counts as near zero."""
+
+PART = 6
+"""Clauses that a worker takes at once."""
+
+Call = tuple[int, tuple[str, ...], int, int]
+"""What tells one call from another: its time, its clauses, the usual last month, the very last."""
 
 RELAPSE = "relapses_true"
 FIRST_YEAR = 2018
@@ -91,13 +97,17 @@ def bite(
 ) -> list[Bite]:
     """Switch off each clause alone and see what moves.
 
-    load: gives the population; called once in each worker. seeds: runs of each clause; each is
-    compared with the full plan of the same seed. A clause that acts later names its own horizon.
+    load: gives the population; called once in each worker and seed. seeds: runs of each clause;
+    each is compared with the full plan of the same seed. A clause that acts later names its own
+    horizon.
     """
-    tasks = [(k, part) for k in range(seeds) for part in _parts(names, jobs, seeds)]
+    last = max([month_index(until), *(_horizon(clauses()[n], month_index(until)) for n in names)])
+    call = (time.monotonic_ns(), tuple(names), month_index(until), last)
+    parts = [names[k : k + PART] for k in range(0, len(names), PART)]
     work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        joblib.delayed(_some)(load, part, model_seed(seed, k), month_index(until))
-        for k, part in tasks
+        joblib.delayed(_some)(load, part, model_seed(seed, k), call)
+        for k in range(seeds)
+        for part in parts
     )
     differences: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in names}
     done = 0
@@ -115,25 +125,14 @@ def as_table(bites: Sequence[Bite]) -> pd.DataFrame:
     return pd.DataFrame([asdict(one) for one in bites])
 
 
-def _parts(names: Sequence[str], jobs: int, seeds: int) -> list[list[str]]:
-    """Cut the clauses so that every core has work to the end; each part runs the plan anew."""
-    parts = max(1, math.ceil(2 * jobs / seeds))
-    return [list(names[k::parts]) for k in range(parts)]
-
-
 def _some(
-    load: Callable[[], Population], names: Sequence[str], seed: int, until: int
+    load: Callable[[], Population], names: Sequence[str], seed: int, call: Call
 ) -> dict[str, dict[str, np.ndarray]]:
     told = clauses()
-    last = max([until, *(_horizon(told[name], until) for name in names)])
-    past = Past(load(), {}, seed, until=last)
-    plan = load_scenario("plan")
-    whole = resolve(plan, {}, last)
-    ends = sorted({_horizon(told[name], until) for name in names})
-    base = {end: _levels(past, whole, end, names) for end in ends}
+    past, whole, base = _common(load, seed, call)
     found = {}
     for name in names:
-        end = _horizon(told[name], until)
+        end = _horizon(told[name], call[2])
         less = Parameters(
             whole.values, whole.tables,
             {one: series for one, series in whole.clauses.items() if one != name}, whole.first,
@@ -141,6 +140,24 @@ def _some(
         without = _levels(past, less, end, [name])
         found[name] = {key: np.array([base[end][key], without[key]]) for key in _keys(told[name])}
     return found
+
+
+_kept: dict[tuple[Call, int], tuple[Past, Parameters, dict[int, dict[str, Any]]]] = {}
+"""The past and the full plan of the seed that this process is at."""
+
+
+def _common(
+    load: Callable[[], Population], seed: int, call: Call
+) -> tuple[Past, Parameters, dict[int, dict[str, Any]]]:
+    """The past of a seed and the full plan's indicators by horizon: once a process and seed."""
+    if (call, seed) not in _kept:
+        _, names, until, last = call
+        past = Past(load(), {}, seed, until=last)
+        whole = resolve(load_scenario("plan"), {}, last)
+        ends = sorted({_horizon(clauses()[name], until) for name in names})
+        _kept.clear()
+        _kept[call, seed] = (past, whole, {end: _levels(past, whole, end, names) for end in ends})
+    return _kept[call, seed]
 
 
 def _horizon(clause: Clause, until: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.chance import draws
 from sim.measures.need import within_money
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
@@ -50,10 +51,11 @@ class DisabledAssets(Mechanism):
         state = household.registered[rows]
         fit = (state == POOR) | (state == RELAPSED) | ((state == EXITED) & (p.with_exited > 0))
         rows = rows[fit & (household.alive[rows] == 1) & (household.equity[rows] == 0)]
+        # drawn household by household: whole places of a county's few would be none in a sample
+        rows = rows[draws(chance, household.id[rows])[0] < p.A8_13 * p.reach]
         county = village.county[household.village[rows]].astype(np.int64)
         size = round(p.equity_size * 100.0)
         wanted = np.bincount(county, minlength=len(world.county.code)) * size
-        wanted = np.floor(wanted * p.A8_13 * p.reach).astype(np.int64)
         world.ledger.ask("disabled_equity", wanted)
         given = world.ledger.draw("disabled_equity", wanted)
         score = -household.seen_income[rows].astype(np.float64)

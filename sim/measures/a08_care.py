@@ -78,4 +78,4 @@ class CareHouses(Mechanism):
             village.care_house[built] = 2
             village.paid_care_houses[built] += cost
             village.did_care_houses_built[built] += 1
-        village.carers_freed[village.care_house == 2] += np.float32(p.house_gain * p.A8_5)
+        village.carers_freed[village.care_house == 2] += np.float32(p.house_gain)

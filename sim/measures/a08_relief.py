@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chance import uniform, words
+from sim.chance import uniform
 from sim.few import list_flagged, room_for
 from sim.kernel import kernel
+from sim.measures.lasting import lasting
 from sim.mechanism import Mechanism
 from sim.world.codes import Cause
 from sim.world.columns import account, column, deed
@@ -26,7 +27,8 @@ def granted_to(households, h, month, chance, p):
     size = np.float64(households.blow_size[h])
     if due == 0 or (due < 0 and month + due >= YEAR):
         heavy = size >= p.loss_least * p.line * 100.0 * households.size[h]
-        drawn = words(chance, households.id[h], 1)
+        january = month - month % YEAR  # whether it files is drawn once a year, not anew each month
+        drawn = lasting(chance, households.id[h], 1, january)
         if struck and heavy and uniform(drawn[0]) < p.A8_6 * p.relief_reach:
             spread = p.lag_most - p.lag_least + 1.0
             lag = p.lag_least + np.floor(uniform(drawn[1]) * spread)

@@ -84,7 +84,8 @@ def insure(at, persons, households, villages, counties, words_, chance, p):
             enrol(v, households, villages, p)
         if at.calendar == SEASON_END:
             villages.season_loss[v] = np.float32(1.0 - villages.crop_factor[v])
-        if (at.calendar - SEASON_END + 12) % 12 == late and villages.season_loss[v] > 0.0:
+        # not only in the very month: claims get faster in the middle of a winter
+        if (at.calendar - SEASON_END + 12) % 12 >= late and villages.season_loss[v] > 0.0:
             claim(at, v, households, villages, chance, p)
             villages.season_loss[v] = 0.0
 
