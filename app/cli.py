@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("folder")
     compare.add_argument("--base", help="scenario to take differences against")
     compare.add_argument("--lang", choices=("en", "zh"), default="en")
+    compare.add_argument("--full", action="store_true", help="print every indicator, not the key")
     compare.add_argument("--csv", metavar="FILE", help="write the comparison to a CSV file too")
     compare.add_argument("--out", metavar="FILE", help="where the report goes (FOLDER/report.html)")
     compare.set_defaults(do=_compare)
@@ -237,13 +238,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
+    import shutil
+
     from results.compare import comparison, to_csv, to_text
     from results.report import write
     from results.store import open_store
 
     store = open_store(arguments.folder)
     table = comparison(store, base=arguments.base, lang=arguments.lang)
-    print(to_text(table))
+    wide = shutil.get_terminal_size((100, 40)).columns
+    print(to_text(table, short=not arguments.full, columns=wide))
     if arguments.csv:
         to_csv(table, arguments.csv)
     out = Path(arguments.out or Path(arguments.folder) / "report.html")

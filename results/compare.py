@@ -9,6 +9,7 @@ run is missing is left out and counted.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from results.texts import Indicator, by_id, catalogue, check_language, phrase
 
 FIRST_YEAR = 2018  # first whole calendar year of the plan; flows are summed from here
 LEVEL = 0.90
+LABEL = {"en": 48, "zh": 24}  # characters of a line of the short table's first column
+HEAD = 10  # characters from which on a scenario's name takes two lines
 PAIR = ["draw", "replicate"]
 COLUMNS = [
     "indicator", "name", "period", "unit", "scenario", "title", "mean", "low", "high",
@@ -215,30 +218,28 @@ def reason_in(reason: str, lang: str) -> str:
     return phrase("failed", lang, message=reason.removeprefix("failed: "))
 
 
-def to_text(table: pd.DataFrame, *, short: bool = False) -> str:
+def to_text(table: pd.DataFrame, *, short: bool = False, columns: int = 100) -> str:
     """The comparison for a terminal, in the table's language.
 
-    ``short`` keeps the key indicators only. Columns line up whatever the script. What is
-    missing is said first.
+    ``short`` has a line per key indicator with the scenarios side by side, in as many blocks as
+    ``columns`` of the terminal ask for; else every indicator with its intervals. Columns line up
+    whatever the script. What is missing is said first.
     """
     notes = table.attrs
     lang, base, lost = notes["lang"], notes["base"], notes["missing"]
-    lines = [
-        phrase("table_title", lang, name=notes["name"], base=notes["base_title"]),
-        notes["interval"],
-    ]
+    lines = [phrase("table_title", lang, name=notes["name"], base=notes["base_title"])]
+    if not short:
+        lines.append(notes["interval"])
     if lost:
         lines += ["", phrase("missing_title", lang), *(f"  {line}" for line in lost)]
+    if short:
+        return "\n".join([*lines, *_compact(table, columns)]) + "\n"
     head = [phrase(f"column_{c}", lang) for c in ("scenario", "mean", "interval")]
     head += [phrase(f"column_{c}", lang) for c in ("difference", "interval", "runs")]
     cells: list[list[str]] = [head]
     titles: dict[int, str] = {}
-    left_out = 0
     for key, rows in table.groupby("indicator", sort=False):
         entry = by_id(str(key))
-        if short and not entry.key:
-            left_out += 1
-            continue
         unit = entry.unit
         name = phrase("with_unit", lang, label=entry.label(lang), unit=unit.word(lang))
         titles[len(cells)] = phrase("with_unit", lang, label=name, unit=rows["period"].iloc[0])
@@ -261,9 +262,80 @@ def to_text(table: pd.DataFrame, *, short: bool = False) -> str:
         if i in titles:
             lines.append(titles[i])
         lines.append(line)
-    if left_out:
-        lines += ["", phrase("left_out", lang, n=left_out)]
     return "\n".join(lines) + "\n"
+
+
+def _compact(table: pd.DataFrame, columns: int) -> list[str]:
+    """Key indicators down, scenarios across by their short names: mean (difference).
+
+    Where that takes more than one block, only the base has means and the others differences.
+    Scenarios with the same numbers share a column and are named below.
+    """
+    lang, base = table.attrs["lang"], table.attrs["base"]
+    names = [base, *(n for n in table["scenario"].drop_duplicates() if n != base)]
+    labels: list[list[str]] = []
+    whole: dict[str, list[str]] = {name: [] for name in names}
+    apart: dict[str, list[str]] = {name: [] for name in names}
+    for key, part in table.groupby("indicator", sort=False):
+        entry = by_id(str(key))
+        if not entry.key:
+            continue
+        unit = entry.unit.axis(lang)[1]
+        label = phrase("with_unit", lang, label=entry.label(lang), unit=unit)
+        labels.append(textwrap.wrap(label, LABEL[lang], subsequent_indent="  "))
+        for row in part.itertuples(index=False):
+            mean = numbers.show_large(row.mean, entry.unit, lang)
+            change = numbers.show_large(row.difference, entry.unit, lang, signed=True)
+            whole[row.scenario].append(f"{mean} ({change})" if row.pairs else mean)
+            apart[row.scenario].append(mean if row.scenario == base else change)
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        first = next((n for n in alike if whole[n] == whole[name]), name)
+        alike.setdefault(first, []).append(name)
+    note, cells = "compact_whole", {n: whole[n] for n in alike}
+    blocks = _blocks(labels, cells, columns)
+    if len(blocks) > 1:
+        note, cells = "compact_apart", {n: apart[n] for n in alike}
+        blocks = _blocks(labels, cells, columns)
+    lines = [line for block in blocks for line in ["", *block]]
+    for first, members in alike.items():
+        if len(members) > 1:
+            same = ", ".join(members[1:])
+            lines += ["", phrase("compact_alike", lang, first=first, same=same)]
+    periods = ", ".join(sorted(set(table["period"]), key=len))
+    return [
+        *lines,
+        "",
+        phrase(note, lang, periods=periods, base=base),
+        phrase("compact_more", lang),
+    ]
+
+
+def _blocks(labels: list[list[str]], cells: dict[str, list[str]], columns: int) -> list[list[str]]:
+    """Tables of as many scenarios as fit side by side; long heads and labels are broken."""
+    heads = {n: n.replace("-", "- ").split(" ") if len(n) > HEAD else [n] for n in cells}
+    tall = max(len(head) for head in heads.values())
+    stacks = {}
+    for name, column in cells.items():
+        stack = [""] * (tall - len(heads[name])) + heads[name]
+        for label, cell in zip(labels, column, strict=True):
+            stack += [""] * (len(label) - 1) + [cell]
+        stacks[name] = stack
+    first = [""] * tall + [line for label in labels for line in label]
+    room = columns - max(map(numbers.width, first), default=0)
+    groups: list[list[str]] = [[]]
+    used = 0
+    for name, stack in stacks.items():
+        wide = 2 + max(map(numbers.width, stack))
+        if groups[-1] and used + wide > room:
+            groups.append([])
+            used = 0
+        groups[-1].append(name)
+        used += wide
+    return [
+        numbers.align(list(zip(first, *(stacks[name] for name in group), strict=True)))
+        for group in groups
+    ]
 
 
 def to_csv(table: pd.DataFrame, path: str | Path | None = None) -> str:

@@ -16,8 +16,10 @@ from results import (
     drawing,
     plots_compare,
     plots_map,
+    plots_money,
     plots_relapse,
     plots_survival,
+    plots_targets,
     plots_time,
 )
 from results.compare import FIRST_YEAR
@@ -77,10 +79,21 @@ KINDS = (
     _Kind("income", ("income_wage",), plots_compare.income),
     _Kind("differences", ("headcount_true",), plots_compare.differences),
     _Kind("map", ("relapses_true",), plots_map.tile_map),
+    _Kind("targets", (), lambda store, lang, year: plots_targets.matrix(store, lang)),
+    _Kind("target_map", (), lambda store, lang, year: plots_targets.target_map(store, lang)),
+    _Kind(
+        "money_flows",
+        ("funds_carried", "funds_received"),
+        lambda store, lang, year: plots_money.money_flows(store, lang),
+    ),
+    _Kind("waited", ("waited",), plots_money.waited),
     _Kind("quota", ("quota_bound",), lambda store, lang, year: plots_compare.quota(store, lang)),
     _Kind("unknowns", (), lambda store, lang, year: plots_map.unknowns(store, lang)),
 )
-WITHOUT_BANDS = ("causes", "map", "unknowns", "hazard", "survival_types", "incidence")
+WITHOUT_BANDS = (
+    "causes", "map", "unknowns", "hazard", "survival_types", "incidence", "targets", "target_map",
+    "money_flows", "waited",
+)  # fmt: skip
 
 
 def figure_ids() -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import StrMethodFormatter
 
 from results import drawing
 from results.report_money import SOURCES, USES, WAITS, flows, money_unit, waiting
@@ -88,6 +89,7 @@ def money_flows(store: Store, lang: str) -> Figure:
         axes.set_axis_off()
     for axes in panels[:, 0]:
         axes.set_ylabel(unit)
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     handles = [_patch(name, f"flow_{name}", lang) for name in (*SOURCES, *USES)]
     carried = panels[0, 0].plot([], [], "D", color=drawing.INK, ms=4, mec="white", mew=0.5)
     carried[0].set_label(phrase("flow_carried", lang))
@@ -143,9 +145,7 @@ def waited(store: Store, lang: str, year: int) -> Figure:
     for axes in panels.flat[len(shown) :]:
         axes.set_axis_off()
     for axes in panels.flat[: len(shown)]:
-        axes.set_yticks(
-            range(len(listed)), [programme(str(p), lang) for p in listed], fontsize=8
-        )
+        axes.set_yticks(range(len(listed)), [programme(str(p), lang) for p in listed], fontsize=8)
         axes.set_ylim(len(listed) - 0.4, -0.6)
         axes.set_xlim(0, edge * 1.22)
         axes.grid(axis="x")

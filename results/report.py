@@ -18,7 +18,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from results import drawing, relapse_tables, report_tables
+from results import drawing, relapse_tables, report_money, report_tables, report_targets
 from results.compare import (
     FIRST_YEAR,
     comparison,
@@ -28,6 +28,7 @@ from results.compare import (
 )
 from results.numbers import plain
 from results.plots import Plot, plot
+from results.plots_relapse import late_scenarios
 from results.store import Store, StoreError, open_store
 from results.texts import check_language, indicator, phrase
 
@@ -36,7 +37,9 @@ BEFORE_TARGETS = (
 )  # fmt: skip
 RELAPSE = ("hazard", "survival_types", "incidence", "withdrawal")
 """Figures of the section on relapse, which stands before those on income."""
-_ALL = (*BEFORE_TARGETS, *RELAPSE, "quota", "unknowns")
+TARGETS = ("targets", "target_map")
+MONEY = ("money_flows", "waited")
+_ALL = (*BEFORE_TARGETS, *RELAPSE, *TARGETS, *MONEY, "quota", "unknowns")
 _NAMED = '<svg role="img" aria-label="{}" '
 
 
@@ -146,31 +149,67 @@ def _sections(
         sections.append({"id": kind, "title": plots[kind].title, "blocks": blocks})
         if kind == "causes":
             sections.append(_relapse(store, table, plots, lang, year))
-    rows: Sequence[dict[str, Any]] = report_tables.target_rows(store, lang)
-    sections.append(
-        {
-            "id": "targets",
-            "title": phrase("section_targets", lang),
-            "blocks": [
-                {"kind": "targets", "caption": phrase("targets_caption", lang), "rows": rows}
-            ],
-        }
-    )
+    sections.append(_targets(store, plots, lang))
     sections.append(
         {"id": "quota", "title": plots["quota"].title, "blocks": [_figure(plots["quota"])]}
     )
-    rows = report_tables.money_rows(store, lang, year)
-    if rows:
-        caption = phrase("money_caption", lang, period=period)
-        block = {"kind": "money", "caption": caption, "rows": rows}
-        sections.append({"id": "money", "title": phrase("section_money", lang), "blocks": [block]})
+    blocks = _money(store, plots, lang, year, period)
+    if blocks:
+        sections.append({"id": "money", "title": phrase("section_money", lang), "blocks": blocks})
     sections.append(_unknown(store, plots["unknowns"], lang))
-    rows = report_tables.comparison_rows(store, table, lang)
+    parts = report_tables.comparison_parts(store, table, lang)
     caption = phrase("full_caption", lang, date=f"{year}-12", period=period)
-    block = {"kind": "comparison", "caption": caption, "rows": rows}
+    block = {"kind": "parts", "caption": caption, "parts": parts}
     sections.append({"id": "full", "title": phrase("section_full", lang), "blocks": [block]})
     sections.append(_reproduce(store, lang))
     return sections
+
+
+def _targets(store: Store, plots: dict[str, Plot], lang: str) -> dict[str, Any]:
+    """What the targets come to, the matrix, the map, and the scoreboard in its three blocks."""
+    lines = report_targets.joint_lines(store, lang)
+    blocks: list[dict[str, Any]] = [{"kind": "text", "text": phrase("targets_intro", lang)}]
+    if lines:
+        blocks.append({"kind": "list", "lines": lines})
+    if late_scenarios(store):
+        blocks.append({"kind": "text", "text": phrase("targets_late", lang)})
+    blocks.append(_figure(plots["targets"]))
+    if report_targets.any_county(store):
+        blocks.append(_figure(plots["target_map"]))
+    blocks += report_targets.target_blocks(store, lang)
+    return {"id": "targets", "title": phrase("section_targets", lang), "blocks": blocks}
+
+
+def _money(
+    store: Store, plots: dict[str, Plot], lang: str, year: int, period: str
+) -> list[dict[str, Any]]:
+    """Sources and uses of the budgets, what waited for them, and what was paid."""
+    _, unit = report_money.money_unit(lang)
+    blocks: list[dict[str, Any]] = []
+    if not plots["money_flows"].note:
+        blocks.append({"kind": "text", "text": phrase("money_intro", lang)})
+        blocks.append({"kind": "list", "lines": report_money.flow_lines(store, lang, year)})
+        blocks.append(_figure(plots["money_flows"]))
+        caption = phrase("flows_caption", lang, unit=unit)
+        made = report_money.flow_rows(store, lang)
+        blocks.append({"kind": "plain", "caption": caption, **made})
+    if not plots["waited"].note:
+        blocks.append({"kind": "heading", "text": phrase("waiting_title", lang)})
+        blocks.append({"kind": "text", "text": phrase("waiting_intro", lang)})
+        blocks.append({"kind": "list", "lines": report_money.waiting_lines(store, lang, year)})
+        blocks.append(_figure(plots["waited"]))
+        caption = phrase("waiting_caption", lang, period=period, unit=unit)
+        made = report_money.waiting_rows(store, lang, year)
+        blocks.append({"kind": "money", "caption": caption, **made})
+    rows = report_money.paid_rows(store, lang, year)
+    if rows:
+        blocks.append({"kind": "heading", "text": phrase("paid_title", lang)})
+        caption = phrase("money_caption", lang, period=period)
+        count = report_money.SHOWN + 1
+        title = phrase("other_programmes", lang, n=len(rows) - count)
+        rest = {"rest": rows[count:], "rest_title": title}
+        blocks.append({"kind": "money", "caption": caption, "rows": rows[:count], **rest})
+    return blocks
 
 
 def _relapse(

@@ -1,4 +1,4 @@
-"""The section on money: where it came from, where it went, what waited for it, and what was paid."""
+"""The section on money: where it came from and went, what waited for it, and what was paid."""
 
 from __future__ import annotations
 

@@ -67,9 +67,10 @@ def comparison_rows(
 
 
 def comparison_parts(store: Store, table: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
-    """The whole comparison in parts by theme, each to be folded; parts without rows are left out."""
+    """The whole comparison in parts by theme, each to be folded; no part is empty."""
     rows = comparison_rows(store, table, lang)
-    parts, placed = [], set()
+    parts: list[dict[str, Any]] = []
+    placed: set[str] = set()
     for name, members in themes().items():
         mine = [row for row in rows if row["indicator"] in members]
         placed |= members

@@ -9,7 +9,7 @@ import pandas as pd
 
 from results import drawing, numbers
 from results.store import Store
-from results.targets import BY_COUNTY, Target, joint, score, targets
+from results.targets import BY_COUNTY, Target, by_county, joint, score, targets
 from results.targets_text import amount, due, lacking, named_counties
 from results.texts import phrase
 
@@ -32,6 +32,11 @@ def joint_lines(store: Store, lang: str) -> list[str]:
         )
         for one in joint(store).itertuples(index=False)
     ]  # fmt: skip
+
+
+def any_county(store: Store) -> bool:
+    """Whether the store covers any target that is set for every county."""
+    return not by_county(store).empty
 
 
 def target_blocks(store: Store, lang: str) -> list[dict[str, Any]]:

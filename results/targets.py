@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -200,11 +201,18 @@ def by_county(store: Store) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+_READ: WeakKeyDictionary[Store, dict[str, pd.DataFrame]] = WeakKeyDictionary()
+"""What was read of a store, by target: a report asks for the same rows several times."""
+
+
 def _values(store: Store, target: Target) -> pd.DataFrame:
     """What is scored, runs down and places across; empty if the store does not hold it."""
-    held = store.holds(target.indicator, target.group)
-    held = held and (not target.divide_by or store.holds(target.divide_by))
-    return _worst_years(store, target) if held else pd.DataFrame()
+    read = _READ.setdefault(store, {})
+    if target.id not in read:
+        held = store.holds(target.indicator, target.group)
+        held = held and (not target.divide_by or store.holds(target.divide_by))
+        read[target.id] = _worst_years(store, target) if held else pd.DataFrame()
+    return read[target.id]
 
 
 def _worst(values: pd.DataFrame, target: Target) -> pd.Series:

@@ -18,6 +18,7 @@ import os
 import sys
 import tempfile
 import textwrap
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,7 +38,10 @@ class Record(np.void):  # type: ignore[misc]
     for their memory at each call of a rule, and that took longer than all the columns.
     """
 
-    __slots__ = ()
+    @cached_property
+    def data(self) -> Any:
+        """Its memory, described once: numpy tells all fields anew each time it is asked."""
+        return np.void.data.__get__(self)  # type: ignore[attr-defined]
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -210,7 +214,25 @@ def entry_point(compiled: Any, arguments: tuple[Any, ...]) -> Any:
     """
     if not isinstance(compiled, CPUDispatcher):
         return compiled
-    types = tuple(numba.typeof(argument) for argument in arguments)
-    compiled.compile(types)
-    made: Any = compiled.overloads[types]
-    return made.entry_point
+    key = (compiled, *(_kind(argument) for argument in arguments))
+    made = _entries.get(key)
+    if made is None:
+        types = tuple(numba.typeof(argument) for argument in arguments)
+        compiled.compile(types)
+        made = _entries[key] = compiled.overloads[types].entry_point
+    return made
+
+
+_entries: dict[Any, Any] = {}
+
+
+def _kind(argument: Any) -> Any:
+    """What decides numba's type of an argument: asking numba itself takes every branch of a run
+    a tenth of a second."""
+    if isinstance(argument, tuple):
+        return (type(argument), *(_kind(one) for one in argument))
+    if isinstance(argument, np.ndarray):
+        return argument.dtype, argument.ndim, argument.flags.num
+    if isinstance(argument, np.void):
+        return argument.dtype
+    return numba.typeof(argument)

@@ -18,7 +18,7 @@ _CARD = (Registered.POOR, Registered.EXITED, Registered.RELAPSED)
 _DEEDS = ("dibao_waited", "dibao_hit", "subsidies_paid", "subsidies_due")
 _HOME = (
     "alive", "size", "registered", "dibao", "dibao_pay", "income12", "exit_month", "equity",
-    "disabled", "blow", "care", "severe_grown", "gap_education",
+    "disabled", "blow", "care", "severe_grown", "gap_education", "uncounted",
 )  # fmt: skip
 _HALF = 0.5
 _YUAN = 100.0
@@ -44,7 +44,8 @@ class Protection(Observation):
         *(f"village.did_{deed}" for deed in _DEEDS),
     )  # fmt: skip
     uses = (
-        "calendar.line", "a08_disabled.severe_grade", "schooling.primary_age",
+        "calendar.line", "a08_dibao.review_month", "a08_disabled.severe_grade",
+        "schooling.primary_age",
         "schooling.senior_age",
     )  # fmt: skip
     indicators = (
@@ -121,7 +122,8 @@ class Protection(Observation):
         paid = home["dibao_pay"].astype(np.int64) * 12 * (home["dibao"] == 1)
         income = home["income12"].astype(np.int64)
         standard = float(world.county.dibao_ratio[county]) * float(self.p.line) * _YUAN
-        eligible = lives & (income - paid < standard * size)
+        spared = home["uncounted"] * (12.0 / (int(12 - self.p.review_month - 1) % 12 + 1))
+        eligible = lives & (income - paid - spared < standard * size)
         gone = lives & (home["exit_month"] == now.month) & (state == Registered.EXITED)
         struck = lives & (home["blow"] == Cause.DISASTER)
         disabled = listed & (home["disabled"] > 0)

@@ -54,12 +54,14 @@ class Works(Observation):
         )  # fmt: skip
         codes = county.code.tolist()
         for name, state, counted, of in places:
-            state = np.asarray(state, np.float64)
-            for row, code in enumerate(codes):
-                here = counted & (of == row)
-                if here.any():
-                    yield code, now.year, 0, name, "", float(state[here].mean())
-            yield 0, now.year, 0, name, "", float(state[counted].mean()) if counted.any() else 0.0
+            here = np.asarray(of)[counted]
+            number = np.bincount(here, minlength=len(codes))
+            reached = np.bincount(here, np.asarray(state, np.float64)[counted], len(codes))
+            for code, whole, part in zip(codes, number.tolist(), reached.tolist(), strict=True):
+                if whole:
+                    yield code, now.year, 0, name, "", part / whole
+            total = int(number.sum())
+            yield 0, now.year, 0, name, "", float(reached.sum()) / total if total else 0.0
         cost = county.a02_training_cost_year[county.a02_training_cost_year > 0] / 100.0
         paid = float(cost.mean()) / self.p.training_cost if cost.size else 1.0
         yield 0, now.year, 0, "training_ratio", "", round(paid, 9)

@@ -238,7 +238,8 @@ class Work(Mechanism):
         "person.education", "person.school", "person.skill", "person.serious", "person.earnings",
         "person.certificate", "person.training", "person.organised", "household.village",
         "household.labour", "household.away", "household.dependants", "household.ill",
-        "household.land", "household.rented_out", "household.dibao", "household.coping",
+        "household.land", "household.rented_out", "household.dibao", "household.care",
+        "household.coping",
         "village.terrain", "village.migrants", "village.workers", "village.local_jobs",
         "village.pull_away", "village.carers_freed", "village.find_gain", "village.aid_freed",
         "county.wage_level",
@@ -249,6 +250,6 @@ class Work(Mechanism):
     )  # fmt: skip
     changes = ("household.blow", "household.blow_size")
     uses = ("economy.wage_index", "economy.farm_index", "farming.crop_income",
-            "pandemic.migrants_able", "pandemic.local_open")  # fmt: skip
+            "pandemic.migrants_able", "pandemic.local_open", "a08_disabled.carer_gain")  # fmt: skip
     draws = "person"
     rule = work

@@ -38,6 +38,7 @@ def inclinations(persons, households, villages, p, thinking, thinkers, inclined,
         x += p.pull_certificate * persons.certificate[i]
         x += p.pull_organised * p.A2_4 * persons.organised[i]
         held = 1.0 - min(1.0, np.float64(villages.carers_freed[v]))
+        held *= 1.0 - p.carer_gain * (households.care[h] != 0)
         x -= p.hold_dependants * held * min(4, dependants) / max(1.0, hands)
         x -= p.hold_ill * households.ill[h]
         # one who is away is not among the hands at home

@@ -128,8 +128,9 @@ class LeadFirms(Mechanism):
         rows = np.flatnonzero((person.job[span] == Job.LOCAL) & (person.alive[span] == 1))
         rows += span.start
         rows = rows[draws(chance, person.id[rows], _END)[0] < p.firm_workers]
-        lost = np.round(person.wage[rows] * p.loss_months).astype(np.int64)
-        of = person.household[rows]
+        of, whose = np.unique(person.household[rows], return_inverse=True)
+        lost = np.bincount(whose, person.wage[rows] * p.loss_months, of.size)
+        lost = np.minimum(np.round(lost), 2_000_000_000).astype(np.int64)
         hard = lost > home.blow_size[of]
         home.blow[of[hard]] = Cause.JOB_LOSS
         home.blow_size[of[hard]] = lost[hard]

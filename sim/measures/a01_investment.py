@@ -27,6 +27,8 @@ POOR, EXITED, RELAPSED = Registered.POOR, Registered.EXITED, Registered.RELAPSED
 _ROUNDED = 13.0
 """Fen that a year's income loses because each month's is rounded down."""
 
+_FRACTION = 2  # draw index
+
 
 def common_level(earned: np.ndarray, money: float) -> float:
     """The level to which `money` can raise all who are under it."""
@@ -49,7 +51,7 @@ class CollectiveInvestment(Mechanism):
         "village.id", "village.site", "village.deep", "village.poor_village",
         "village.registered_poor", "village.persons", "village.headcount_start",
         "village.first_household", "village.end_household", "village.collective_last",
-        "county.deep", "county.sample", "county.solar_room",
+        "county.code", "county.deep", "county.solar_room",
         "household.alive", "household.registered", "household.village", "household.labour",
         "household.seen_income", "household.id", "household.rented_out",
     )  # fmt: skip
@@ -58,7 +60,7 @@ class CollectiveInvestment(Mechanism):
         "village.ecommerce", "household.equity", "household.coop", "village.a01_rank",
         "village.paid_workshops", "village.paid_solar", "village.paid_collective",
         "village.paid_equity", "village.did_land_shares", "village.did_equity_households",
-        "county.a01_kilowatt_carried",
+        "county.a01_stations_carried", "county.a01_fraction",
     )  # fmt: skip
     changes = ("village.coop", "household.rented_out")
     columns = (
@@ -74,8 +76,10 @@ class CollectiveInvestment(Mechanism):
              "折股量化户数"),
         column("village", "a01_rank", "f4", "share",
                "place in the order in which advice arrives", "服务覆盖次序"),
-        column("county", "a01_kilowatt_carried", "f8", "kW",
-               "solar power not yet placed", "光伏指标余数"),
+        column("county", "a01_stations_carried", "f8", "stations",
+               "fraction of a solar station not yet placed", "光伏电站余数"),
+        column("county", "a01_fraction", "f8", "share",
+               "fraction from which its workshops and equity are counted up", "名额起始余数"),
     )  # fmt: skip
     months = (1,)
     in_burn_in = False
@@ -86,6 +90,9 @@ class CollectiveInvestment(Mechanism):
         self.chance.month = now.month
         u = draws(self.chance, world.village.id)
         world.village.a01_rank[:] = u[2]
+        # a sample has parts of a station or workshop: they begin with a drawn one
+        part = draws(self.chance, world.county.code.astype(np.uint64), _FRACTION)
+        world.county.a01_stations_carried[:], world.county.a01_fraction[:] = part[0], part[1]
         world.village.capital[:] = np.where(
             (u[0] < p.shell_share) | (world.village.site == 1),
             0,
@@ -98,7 +105,7 @@ class CollectiveInvestment(Mechanism):
         rows = rows[world.village.site[rows] == 0]
         need = world.village.registered_poor[rows] + world.village.headcount_start[rows]
         self._advice(world, county, rows, p)
-        self._workshops(world, rows, need, p)
+        self._workshops(world, county, rows, need, p)
         self._solar(world, county, rows, need, p)
         self._capital(world, rows, p)
         self._equity(world, county, p)
@@ -111,10 +118,14 @@ class CollectiveInvestment(Mechanism):
         reach = p.ecommerce_deep if world.county.deep[county] else p.ecommerce_other
         village.ecommerce[rows] = (rank < reach * p.A1_13).astype(np.uint8)
 
-    def _workshops(self, world: World, rows: np.ndarray, need: np.ndarray, p: Any) -> None:
-        village = world.village
-        wanted, _ = whole_places(p.workshop_share * p.A1_4 * rows.size, 0.0)
-        order = neediest(rows, need, village.id[rows], rows.size)
+    def _workshops(
+        self, world: World, county: int, rows: np.ndarray, need: np.ndarray, p: Any
+    ) -> None:
+        """New ones go to the neediest villages; what is built stays, while there are as many."""
+        village, part = world.village, world.county.a01_fraction[county]
+        wanted, _ = whole_places(p.workshop_share * p.A1_4 * rows.size, part)
+        built = (village.workshop_places[rows] > 0) * (1.0 + need.max(initial=0.0))
+        order = neediest(rows, need + built, village.id[rows], rows.size)
         chosen, others = order[:wanted], order[wanted:]
         new = chosen[village.workshop_places[chosen] == 0]
         village.workshop_places[new] = np.int32(p.workshop_size)
@@ -126,8 +137,8 @@ class CollectiveInvestment(Mechanism):
         fit = (village.poor_village[rows] == 1) & (village.pv[rows] == 0)
         exact = p.solar_share * p.A1_12 * float((village.poor_village[rows] == 1).sum())
         exact *= 1.0 + world.county.solar_room[county]
-        places, world.county.a01_kilowatt_carried[county] = whole_places(
-            exact, world.county.a01_kilowatt_carried[county]
+        places, world.county.a01_stations_carried[county] = whole_places(
+            exact, world.county.a01_stations_carried[county]
         )
         chosen = neediest(rows[fit], need[fit], village.id[rows[fit]], places)
         power = np.minimum(
@@ -164,7 +175,8 @@ class CollectiveInvestment(Mechanism):
         fit &= household.equity[span] == 0
         rows = np.flatnonzero(fit) + span.start
         registered = int(((state == POOR) | (state == RELAPSED) | (state == EXITED)).sum())
-        places, _ = whole_places(p.equity_share * p.A1_10 * registered, 0.0)
+        part = world.county.a01_fraction[county]
+        places, _ = whole_places(p.equity_share * p.A1_10 * registered, part)
         chosen = neediest(
             rows, -household.seen_income[rows].astype(float), household.id[rows], places
         )

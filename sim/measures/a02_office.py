@@ -72,7 +72,7 @@ class EmploymentOffice(Mechanism):
         "person.id", "person.alive", "person.household", "person.age", "person.skill",
         "person.school", "person.certificate", "person.ranger", "household.id",
         "household.registered", "household.alive", "household.village",
-        "household.seen_income", "household.away", "household.labour",
+        "household.seen_income", "household.away", "household.labour", "county.code",
     )  # fmt: skip
     writes = ("person.training", "person.organised", "village.posts", "village.paid_training",
               "village.paid_placement", "village.did_placed", "village.did_training_uplift",
@@ -99,6 +99,13 @@ class EmploymentOffice(Mechanism):
     )  # fmt: skip
     months = (1, 3, 7)
     in_burn_in = False
+
+    def begin(self, world: World, now: Now) -> None:
+        """A sample has fractions of a place: they begin with a drawn one (that of posts stays)."""
+        self.chance.month = now.month
+        u = draws(self.chance, world.county.code.astype(np.uint64))
+        for k, name in enumerate(_REMAINDERS):
+            world.county[f"a02_{name}_carried"][:] = u[k]
 
     def county(self, world: World, county: int, now: Now, p: Any, chance: Any) -> None:
         """January and July: posts. March: training seats and organised placements."""
@@ -169,7 +176,7 @@ class EmploymentOffice(Mechanism):
     def _posts(self, world: World, county: int, people: slice, rows: np.ndarray, p: Any) -> None:
         person = world.person
         exact = p.posts / 1000.0 * rows.size * p.A2_6 * (1.0 + p.posts_subsidy * p.A2_5)
-        wanted, _ = whole_places(exact, 0.0)
+        wanted, _ = whole_places(exact, world.county.a02_posts_carried[county])
         post = (person.job[people] == POST) & (person.ranger[people] == 0)
         holders = np.flatnonzero(post) + people.start
         fit = (person.age[holders] < p.post_age * 12) & (person.skill[holders] >= Skill.WEAK)

@@ -87,15 +87,16 @@ class VillageHomes(Mechanism):
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
         """Build where the season is, and let what is built act."""
         village = world.village
-        if p.works[now.calendar - 1] > 0.0 and max(p.A5_9, p.A5_12, p.A5_13) > 0.0:
+        if p.works[now.calendar - 1] > 0.0:
             target = (village.site == 0) & ((village.poor_village == 1) | (village.deep == 1))
             for name, share, cost in (
                 ("clean_homes", p.clean_pace * p.A5_9, p.clean_cost),
                 ("village_look", p.look_pace * p.A5_12, p.look_cost),
                 ("paved", p.paved_pace * p.A5_13, p.paved_cost),
             ):
-                if share > 0.0:
-                    self._build(world, name, target, share * p.works[now.calendar - 1], cost, p)
+                # without the clause nothing is missing, and nothing is asked for any longer
+                self._build(world, name, target & (share > 0.0),
+                            share * p.works[now.calendar - 1], cost, p)  # fmt: skip
         village.incidence_cut[:] += p.clean_effect * village.clean_homes
         village.care_gain[:] += p.paved_care * village.paved
 

@@ -99,6 +99,8 @@ class HouseWorks(Mechanism):
         county.plot_rule[:] = p.plot_rule * p.A5_10
         county.house_effort[:] = p.effort * p.A5_5
         if max(p.A5_2, p.A5_4, p.A5_6, p.A5_7) <= 0.0:
+            for programme in ("house_repair", "house_shared"):  # what was asked for stands till now
+                world.ledger.ask(programme, np.zeros(len(county.code), np.int64))
             return
         listed = np.empty(len(home.id), np.int32)
         rows = listed[: _dangerous(home.house_cert, home.alive, home.relocation, listed)]

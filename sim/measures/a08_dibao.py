@@ -67,10 +67,13 @@ def pay_for(households, h, heads, seen, line, p):
 
 
 @kernel(inline=True)
-def seen_a_head(households, h, word, p):
-    """Income a head as the county assesses it, its own payments left out, with an error that the
-    household-by-household verification of A8.2 makes smaller."""
-    own = households.income12[h] - 12.0 * households.dibao_pay[h]
+def seen_a_head(at, households, h, word, p):
+    """Income a head as the county assesses it, its own payments and those for the disabled, the
+    old and the young left out, with an error that the household-by-household verification of
+    A8.2 makes smaller."""
+    months = (at.calendar - p.review_month - 1) % 12 + 1  # since the last review, this one included
+    spared = 12.0 / months * households.uncounted[h]
+    own = households.income12[h] - 12.0 * households.dibao_pay[h] - spared
     error = p.assessment_error * (1.0 - p.error_cut * p.A8_2)
     return max(0.0, own / households.size[h]) * np.exp(error * normal(word))
 
@@ -110,12 +113,13 @@ def review(at, households, villages, h, line, chance, p):
     if households.dibao[h] == 0 and u >= take_up:  # it would not get it whatever is seen
         households.dibao_pay[h] = 0
         return
-    seen = seen_a_head(households, h, drawn[1], p)
+    seen = seen_a_head(at, households, h, drawn[1], p)
     # the severely disabled of a household a little above the standard are covered as persons
     single = disabled and households.severe[h] > 0 and seen >= line
     single = single and seen < line * (1.0 + p.A8_7 * p.disabled_margin)
     if households.dibao[h] != 0:
-        if seen >= line and not single and u < p.dibao_leave:
+        leave = p.dibao_leave + p.A8_2 * max(0.0, p.leave_verified - p.dibao_leave)
+        if seen >= line and not single and u < leave:
             households.dibao[h] = 0
     elif seen < line or single:
         let_in(at, households, villages, h)
@@ -163,7 +167,7 @@ def admit_hit(at, households, villages, counties, line, chance, p):
         drawn = words(chance, households.id[h], HIT)
         if uniform(drawn[0]) >= entry:
             continue
-        seen = seen_a_head(households, h, drawn[1], p)
+        seen = seen_a_head(at, households, h, drawn[1], p)
         seen -= p.deduction * households.blow_size[h] / households.size[h]
         if seen < line:
             heads = np.int64(households.size[h])
@@ -197,6 +201,7 @@ def pay_out(at, households, villages, p):
         extra = np.int32(more * entitled + 0.5)
         households.transfer[h] += households.dibao_pay[h] + extra
         households.granted[h] += households.dibao_pay[h] + extra
+        households.uncounted[h] += extra
         villages.paid_dibao[v] += households.dibao_pay[h]
         villages.paid_dibao_top_up[v] += extra
         villages.did_dibao_topped_up[v] += entitled if more > 0.0 else 0
@@ -221,6 +226,7 @@ def protect(at, persons, households, villages, counties, words_, chance, p):
         for h in households_of(at):
             if households.alive[h] != 0 and households.size[h] > 0:
                 review(at, households, villages, h, line, chance, p)
+            households.uncounted[h] = 0
     admit_hit(at, households, villages, counties, line, chance, p)
     pay_out(at, households, villages, p)
 
@@ -231,8 +237,9 @@ class Dibao(Mechanism):
     Before the plan the county reviews all households in April on income as it assesses it, with
     errors, and takes in few of those below its standard. A8.1 raises the standard year by year at
     least to the poverty line. A8.2 takes in nearly all eligible, the registered short of labour
-    first, verifies incomes better, and pays those a share of the standard at least, as neither
-    industry nor jobs will lift them. A8.7 takes in every registered household with a disabled
+    first, verifies incomes better, takes out most of those above the standard, and pays the former
+    a share of the standard at least, as neither industry nor jobs will lift them. A8.7 takes in
+    every registered household with a disabled
     member, and the severely disabled as persons a little above the standard. A8.3 lets in those
     hit by a heavy blow in any month (or quarter): the lag from the blow to the first payment is
     what it is about. A8.4 adds a payment for each member who is old, young, severely disabled or
@@ -273,6 +280,7 @@ class Dibao(Mechanism):
         deed("dibao_topped_up", "person-months",
              "of old, young, severely disabled or ill members who got more", "分类施保人月数"),
     )  # fmt: skip
+    changes = ("household.uncounted",)
     uses = ("calendar.line",)
     rule = protect
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.chance import draws
 from sim.few import list_flagged, room_for
 from sim.kernel import kernel
 from sim.livelihoods.lasting import trait
-from sim.livelihoods.rows import homes_of, households_of
+from sim.livelihoods.rows import households_of
+from sim.measures.lasting import at_month
 from sim.measures.need import within_money
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
@@ -120,26 +122,19 @@ def pay_subsidies(at, households, villages, p):
         villages.paid_disability[v] += paid
         villages.did_subsidies_due[v] += heads + severe
         villages.did_subsidies_paid[v] += (heads + severe) * reached
-        if households.care[h] == TEKUN:  # not besides minimum living: what that lacks of it
+        if households.care[h] == TEKUN:  # not besides minimum living and these: what they lack
             heads = min(np.int64(households.severe_grown[h]), np.int64(households.size[h]))
-            least = households.dibao_pay[h] if households.dibao[h] != 0 else 0
-            lacking = max(0.0, support * heads - least * heads / households.size[h])
-            more = np.int32(lacking + 0.5)
+            least = (
+                households.dibao_pay[h] / households.size[h] if households.dibao[h] != 0 else 0.0
+            )
+            least += (living * poor + nursing) * reached
+            more = np.int32(max(0.0, support - least) * heads + 0.5)
             villages.paid_tekun[v] += more
             villages.did_tekun_supported[v] += heads
             paid += more
         households.transfer[h] += paid
         households.granted[h] += paid
-
-
-@kernel(inline=True)
-def count_care(at, households, villages):
-    """Households with somebody in care, by village."""
-    for v in range(at.first_village, at.end_village):
-        cared = 0
-        for h in homes_of(villages, v):
-            cared += (households.care[h] != NO_CARE) & (households.alive[h] != 0)
-        villages.in_care[v] = cared
+        households.uncounted[h] += paid
 
 
 @kernel
@@ -150,7 +145,6 @@ def support(at, persons, households, villages, counties, words, chance, p):
         for h in households_of(at):
             if households.care[h] != NO_CARE or households.severe_grown[h] > 0:
                 approve(households, h, p)
-        count_care(at, households, villages)
     pay_subsidies(at, households, villages, p)
 
 
@@ -160,10 +154,11 @@ class DisabledSupport(Mechanism):
     A living subsidy is due to the disabled of poor households and a nursing subsidy to all
     severely disabled. Before the plan part of the households get them, always the same; under
     A8.10 all. Under A8.11 the severely disabled from 16 on whose household has nobody able to
-    work get the support of 特困 persons, which pays what minimum living lacks of it; for others
-    on the register the county buys care by the quarter, as far as its money goes, those first
-    who have it already and then those who are seen as poorest. Care of either kind lifts part of
-    the hold on those at home who could work.
+    work get the support of 特困 persons, which pays what minimum living and the subsidies lack of
+    it; for a share of the others on the register the county buys care by the quarter, as far as
+    its money goes, those first who have it already and then those who are seen as poorest. Care of
+    either kind lifts part of the hold of dependants on those of the household who could work (see
+    work). None of it is income when minimum living is assessed.
     """
 
     name = "a08_disabled"
@@ -174,11 +169,10 @@ class DisabledSupport(Mechanism):
         "household.id", "household.alive", "household.village", "household.size",
         "household.labour", "household.away", "household.disabled", "household.registered",
         "household.seen_income", "household.dibao", "household.dibao_pay", "village.county",
-        "village.households", "village.first_household", "village.end_household",
     )  # fmt: skip
     writes = (
         "household.severe", "household.severe_grown", "household.focus", "household.care",
-        "household.transfer", "household.granted", "village.in_care", "village.carers_freed",
+        "household.transfer", "household.granted", "household.uncounted",
         "village.paid_disability", "village.paid_tekun", "village.paid_care_purchase",
         "village.did_subsidies_due", "village.did_subsidies_paid", "village.did_tekun_supported",
         "village.did_care_purchased",
@@ -189,10 +183,6 @@ class DisabledSupport(Mechanism):
                "severely disabled members from 16 on", "16周岁以上重度残疾人数"),
         column("household", "focus", "i1", "persons",
                "members who are old, young, severely disabled or severely ill", "重点救助对象人数"),
-        column("household", "care", "u1", "code",
-               "care from outside: 0 none, 1 特困 support, 2 bought by the county", "外部照护方式"),
-        column("village", "in_care", "i4", "households", "with somebody in care from outside",
-               "有外部照护的户数"),
         account("disability", "allowances of the disabled", "残疾人补贴支出"),
         account("tekun", "support of the severely disabled without anybody", "特困供养支出"),
         account("care_purchase", "care bought for the severely disabled", "购买照护服务支出",
@@ -216,27 +206,23 @@ class DisabledSupport(Mechanism):
             count_members(block.at, person, household, self.p)
 
     def province(self, world: World, now: Now, p: Any, chance: Any) -> None:
-        """Buy care for a quarter, and what care does for those at home."""
-        village = world.village
-        if now.calendar % QUARTER == 1 and p.A8_11 > 0.0:
-            self._buy(world, p)
-        if p.A8_11 > 0.0:
-            share = village.in_care / np.maximum(village.households, 1)
-            village["carers_freed"] += (p.carer_gain * share).astype(np.float32)
-
-    def _buy(self, world: World, p: Any) -> None:
+        """Buy care for a quarter."""
+        if now.calendar % QUARTER != 1:
+            return
         household, village = world.household, world.village
         rows = np.flatnonzero(household.severe_grown > 0)
         rows = rows[(household.care[rows] != TEKUN) & (household.alive[rows] == 1)]
         state = household.registered[rows]
         poor = (state == POOR) | (state == RELAPSED) | (household.dibao[rows] == 1)
-        household.care[rows[~poor & (household.care[rows] == PURCHASED)]] = NO_CARE
-        rows = rows[poor]
+        # always the same, household by household: a share of a county's few is none in a sample
+        u = draws(at_month(chance, 0), household.id[rows])[0]
+        meant = poor & (u < p.A8_11 * p.care_share)
+        household.care[rows[~meant & (household.care[rows] == PURCHASED)]] = NO_CARE
+        rows = rows[meant]
         county = village.county[household.village[rows]].astype(np.int64)
         quarter = round(p.care_cost * QUARTER * 100.0)
         counties = len(world.county.code)
         wanted = np.bincount(county, minlength=counties) * quarter
-        wanted = np.floor(wanted * p.A8_11 * p.care_share).astype(np.int64)
         world.ledger.ask("care_purchase", wanted * 4)
         given = world.ledger.draw("care_purchase", wanted)
         score = (household.care[rows] == PURCHASED) * 1e6

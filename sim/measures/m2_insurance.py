@@ -44,10 +44,11 @@ def enrol(v, households, villages, p):
         if trait(households.id[h], INSURES) >= cover * ready + (chosen - cover):
             continue
         own = p.own_share * (1.0 - p.premium_cut * p.M2_8 if listed else 1.0)
-        paid = np.int32(premium * land * own + 0.5)
+        whole = premium * land * (1.0 - p.rate_cut * p.M2_8 if listed else 1.0)
+        paid = np.int32(whole * own + 0.5)
         households.crop_insured[h] = 1
         households.other_cost[h] += paid
-        villages.paid_crop_premium[v] += np.int64(premium * land * (1.0 - own))
+        villages.paid_crop_premium[v] += np.int64(whole * (1.0 - own))
         if listed:
             villages.did_poor_premium[v] += np.int64(paid) // 100
             villages.did_poor_insured_mu[v] += np.int64(land + 0.5)
@@ -95,9 +96,10 @@ class CropInsurance(Mechanism):
 
     Before the plan a few insure, the deductible is high and claims are slow. M2.7: more kinds
     and better service bring more cover, a lower deductible, fewer losses that the village's
-    assessment misses, and faster claims. M2.8: registered households pay a smaller part of the
-    premium, so more of them insure. Insurers pay the claims, as countable transfers; of the
-    premium the treasury pays what the household does not.
+    assessment misses, and faster claims. M2.8: the rate is lower for registered
+    households, and they pay a smaller part of the premium, so more of them insure. Insurers pay
+    the claims, as countable transfers; of the premium the treasury pays what the household does
+    not.
     """
 
     name = "m2_insurance"

@@ -1,6 +1,14 @@
 """Columns of a household (户)."""
 
-from sim.world.codes import Cause, HouseGrade, HouseWork, Monitor, Registered, Relocation, RelocationMode
+from sim.world.codes import (
+    Cause,
+    HouseGrade,
+    HouseWork,
+    Monitor,
+    Registered,
+    Relocation,
+    RelocationMode,
+)
 from sim.world.columns import column
 
 __all__ = ["HOUSEHOLDS"]
@@ -99,6 +107,8 @@ HOUSEHOLDS = (
     # what is given
     column(H, "dibao", "u1", "flag", "in rural minimum living", "农村低保", code="aab030"),
     column(H, "dibao_pay", "i4", "fen/month", "minimum-living payment a month", "月低保金", code="aac077"),
+    column(H, "uncounted", "i4", "fen", "paid to it since the last review of minimum living, and not income there", "低保核定不计收入的补贴"),
+    column(H, "care", "u1", "code", "care from outside: 0 none, 1 特困 support, 2 bought by the county", "外部照护方式"),
     column(H, "relocation", "i1", "code", "stage of relocation", "搬迁进度", codes=Relocation),
     column(H, "relocation_mode", "i1", "code", "way of resettlement", "安置方式", codes=RelocationMode),
     column(H, "relocation_month", "i2", "month", "month the present stage began", "搬迁阶段起始月"),

@@ -279,6 +279,8 @@ def one_run(
                 ("oop_cap_max", ""): 3000.0 if medical and strength else 21000.0,
                 ("noncompliant", ""): 0.0 if medical and strength > 0.9 else 310.0,
             }
+            if y >= 2018:
+                yearly |= books(size, strength, y)
             for cause, weight in CAUSES.items():
                 yearly[("relapse_cause", cause)] = relapse * weight
                 yearly[("relapse_cause_registered", cause)] = relapse * weight * 0.15
@@ -293,7 +295,33 @@ def one_run(
     return table.assign(scenario=scenario, draw=draw, replicate=replicate)
 
 
-SUMMED = {"poor_true", "poor_registered", "migrants", "posts", "relocated", "population",
+def books(size: float, strength: float, year: int) -> dict[tuple[str, str], float]:
+    """A county's money of a year, what waited, and two of the targets set for every county."""
+    came = 900.0 * size * (0.4 + 0.6 * strength)
+    found = {
+        ("funds_received", "special"): came * 0.5,
+        ("funds_received", "sector"): came * 0.4,
+        ("funds_received", "social"): came * 0.1,
+        ("funds_leaked", ""): came * 0.03,
+        ("funds_wasted", ""): came * 0.02,
+        ("funds_returned", ""): came * 0.05,
+        ("funds_carried", ""): came * (0.1 if year < 2020 else 0.05),
+        ("delivered", ""): 880.0 * (0.4 + 0.6 * strength),
+        ("combined_headcount", ""): 0.04 - 0.02 * strength,
+        ("tap_coverage", ""): 0.8 + 0.1 * strength - 0.05 * (size > 3e5),
+    }
+    if strength:
+        found |= {
+            ("waited", "water:funds"): 40.0 * size,
+            ("waited", "water:builders"): 4.0 * size,
+            ("waited", "house_repair:builders"): 3.0 * size * strength,
+        }
+    return found
+
+
+SUMMED = {"funds_received", "funds_leaked", "funds_wasted", "funds_returned", "funds_carried",
+          "waited",
+          "poor_true", "poor_registered", "migrants", "posts", "relocated", "population",
           "households", "exits", "relapses_true", "relapses_registered", "new_poor",
           "false_exits", "relapse_cause", "relapse_cause_registered", "money", "true_exits",
           "false_relapses", "hidden_relapses"}  # fmt: skip

@@ -121,6 +121,41 @@ def test_deeds_count_equity_and_land():
     assert int(world.village.did_land_shares.sum()) == 2 * given
 
 
+def test_a_workshop_stays_where_it_was_built_when_others_become_needier():
+    invest = CollectiveInvestment()
+    changes = {"a01_investment.workshop_share": 0.25}
+    parameters = parameters_for((invest,), clauses={"A1.4": 1.0}, changes=changes)
+    world = tiny_world(1500, mechanisms=(invest,), villages=12)
+    world.village.registered_poor[:] = np.arange(12)
+    run_alone(invest, world, "2018-01", parameters)
+    built = world.village.workshop_places > 0
+    assert built[-3:].all() and not built[:-4].any()
+    world.village.registered_poor[:] = np.arange(12)[::-1]  # the poorest have exited
+    world.village.paid_workshops[:] = 0
+    run_alone(invest, world, "2019-01", parameters)
+    assert np.array_equal(world.village.workshop_places > 0, built)
+    assert world.village.paid_workshops.sum() == 0
+
+
+@pytest.mark.parametrize(("name", "done"), [("A1.4", "workshop_places"), ("A1.12", "pv")])
+def test_small_samples_get_their_share_on_average(name, done):
+    """A county with two villages in the sample: the fraction of a place falls to some."""
+    invest = CollectiveInvestment()
+    changes = {
+        "a01_investment.workshop_share": 0.25, "a01_investment.solar_share": 0.25,
+    }  # fmt: skip
+    parameters = parameters_for((invest,), clauses={name: 1.0}, changes=changes)
+    got = 0
+    for seed in range(40):
+        world = tiny_world(300, mechanisms=(invest,), villages=2, village_poor_village=1)
+        invest.bind(world, parameters, seed)
+        invest.begin(world, now(24215))
+        invest.open_month(now(24216))
+        invest.county(world, 0, now(24216), invest.p, invest.chance)
+        got += int((world.village[done] > 0).sum())
+    assert 10 <= got <= 30  # 40 counties of two villages, a quarter of them: 20
+
+
 def test_workshops_stay_shut_when_the_pandemic_shuts_them():
     changes = {"pandemic.workshop_open": 0.0}
     world, _ = run(("A1.4",), range(24216, 24219), changes=changes)

@@ -71,6 +71,27 @@ def test_a_household_above_the_standard_leaves_and_own_pay_is_no_income():
     assert set(world.household.dibao_pay[world.household.alive == 1]) == {40_000}
 
 
+def test_what_the_disabled_get_is_no_income():
+    """960 yuan of subsidies since the last review, in April of a whole year, leave the gap
+    as it is without them, and the reckoning begins anew."""
+    one = {**POOR, "household_income12": 960_000 + 96_000, "household_uncounted": 96_000}
+    world = given("2018-04", changes=ALL_IN, **one)
+    alive = world.household.alive == 1
+    assert set(world.household.dibao_pay[alive]) == {40_000}
+    assert not world.household.uncounted.any()
+    top = {**POOR, "household_dibao": 1, "household_dibao_pay": 10_000, "household_focus": 3}
+    world = given("2018-05", {"A8.4": 1.0}, **top)
+    assert set(world.household.uncounted[world.household.alive == 1]) == {9_000}
+
+
+def test_who_is_above_the_standard_leaves_sooner_where_incomes_are_verified():
+    rich = {**POOR, "household_income12": 2_000_000, "household_dibao": 1,
+            "household_dibao_pay": 1_000}  # fmt: skip
+    usual = inside(given("2018-04", persons=4_000, **rich))
+    verified = inside(given("2018-04", {"A8.2": 1.0}, persons=4_000, **rich))
+    assert 0.4 < usual < 0.6 and 0.1 < verified < 0.2
+
+
 def test_a_higher_standard_pays_more():
     """600 yuan more a head and year: 200 yuan a month more for four."""
     world = given("2018-04", {"A8.1": 1.0}, ALL_IN, **POOR)

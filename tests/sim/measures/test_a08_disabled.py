@@ -132,8 +132,35 @@ def test_care_is_bought_as_far_as_the_money_goes():
     )  # fmt: skip
     assert world.village.paid_care_purchase.sum() == 10 * quarter
     assert (world.household.care == PURCHASED).sum() == 10
-    run(DisabledSupport, world, "2018-05", {"A8.11": 1.0}, changes)
-    assert (world.village.carers_freed > 0).any()
+    world = run(
+        DisabledSupport, made(4_000, **NEED, household_severe_grown=1), "2018-04", {"A8.11": 1.0},
+        {"a08_disabled.care_share": 0.3}, fund="care_purchase",
+    )  # fmt: skip
+    alive = world.household.alive == 1
+    first = world.household.care == PURCHASED
+    assert 0.25 < first[alive].mean() < 0.35
+    run(DisabledSupport, world, "2018-07", {"A8.11": 1.0}, fund="care_purchase")
+    assert np.array_equal(world.household.care == PURCHASED, first)  # always the same
+    run(DisabledSupport, world, "2018-10", {}, fund="care_purchase")
+    assert not world.ledger.asked[world.ledger.row("care_purchase")].any()
+    assert not (world.household.care == PURCHASED).any()
+
+
+def test_tekun_is_not_paid_on_top_of_the_subsidies_and_none_is_income_for_dibao():
+    changes = {"a08_disabled.support_reach": 1.0, "a08_disabled.paid_share": 1.0, **PAID}
+    world = made(household_labour=0.0, **NEED)
+    run(DisabledSupport, world, "2018-04", {"A8.11": 1.0}, changes)
+    one = (world.household.alive == 1) & (world.household.severe_grown == 1)
+    assert one.any() and (world.household.transfer[one] >= 53_000).all()
+    assert world.village.paid_tekun.sum() < 53_000 * world.village.did_tekun_supported.sum()
+    assert np.array_equal(world.household.uncounted, world.household.transfer)
+
+
+def test_half_the_care_houses_lift_as_much_each():
+    world = made(3_000, villages=40)
+    world.village.care_house[:5] = 2
+    run(CareHouses, world, "2018-02", {"A8.5": 0.5})
+    assert world.village.carers_freed[:5] == pytest.approx(0.1)
 
 
 def test_houses_are_built_deep_villages_first_and_lighten_the_hold_of_dependants():
@@ -227,6 +254,26 @@ def test_part_of_a_loss_is_paid_some_months_later_and_once():
     assert not run(
         Relief, made(**other), "2018-07", {"A8.6": 1.0}, SURE
     ).household.relief_month.any()
+
+
+def test_a_loss_is_filed_or_not_and_not_tried_again_each_month():
+    world = made(4_000, **STRUCK)
+    for month in range(2018 * 12, 2018 * 12 + 12):
+        run(Relief, world, month, {"A8.6": 1.0}, {"a08_relief.relief_reach": 0.5})
+    alive = world.household.alive == 1
+    assert 0.45 < (world.household.relief_month[alive] != 0).mean() < 0.55
+
+
+def test_few_households_of_a_small_sample_are_given_equity_too():
+    home = {"household_disabled": 1, "household_registered": 1, "household_equity": 0}
+    world = made(30, **home)
+    given = 0
+    for month in range(2018 * 12, 2018 * 12 + 84, 6):
+        world.household.equity[:] = 0
+        run(DisabledAssets, world, month, {"A8.13": 1.0}, {"a08_assets.reach": 0.05},
+            fund="disabled_equity")  # fmt: skip
+        given += (world.household.equity > 0).sum()
+    assert 0 < given < 0.2 * 14 * (world.household.alive == 1).sum()
 
 
 def test_equity_for_registered_disabled_households_within_the_money():
