@@ -298,17 +298,17 @@ def _compact(table: pd.DataFrame, columns: int) -> list[str]:
         note, cells = "compact_apart", {n: apart[n] for n in alike}
         blocks = _blocks(labels, cells, columns)
     lines = [line for block in blocks for line in ["", *block]]
+    titles = table.drop_duplicates("scenario").set_index("scenario")["title"]
+    separate = "；" if lang == "zh" else "; "
+    named = separate.join(f"{name}: {titles[name]}" for name in names)
+    lines += ["", *textwrap.wrap(named, columns * 2 // 3 if lang == "zh" else columns)]
     for first, members in alike.items():
         if len(members) > 1:
             same = ", ".join(members[1:])
-            lines += ["", phrase("compact_alike", lang, first=first, same=same)]
+            lines.append(phrase("compact_alike", lang, first=first, same=same))
     periods = ", ".join(sorted(set(table["period"]), key=len))
-    return [
-        *lines,
-        "",
-        phrase(note, lang, periods=periods, base=base),
-        phrase("compact_more", lang),
-    ]
+    lines.append(phrase(note, lang, periods=periods, base=base))
+    return [*lines, phrase("compact_more", lang)]
 
 
 def _blocks(labels: list[list[str]], cells: dict[str, list[str]], columns: int) -> list[list[str]]:

@@ -35,16 +35,18 @@ def share_out(total: int, asked: np.ndarray, rank: np.ndarray, rule: int) -> np.
         return asked - left_open
     if rule != PRIORITY:
         raise ValueError(f"there is no allocation rule {rule}")
-    given = np.zeros_like(asked)
-    for one in np.unique(rank):
-        mine = np.asarray(rank) == one
-        want = asked[mine]
-        if int(want.sum()) > total:  # those behind get nothing, not even what rounding leaves
-            given[mine] = _in_proportion(total, want)
+    wants, ranks = asked.tolist(), np.asarray(rank).tolist()
+    given = [0] * len(wants)
+    for one in sorted(set(ranks)):
+        mine = [k for k, place in enumerate(ranks) if place == one]
+        want = sum(wants[k] for k in mine)
+        for k in mine:
+            # in Python's own whole numbers: fen times fen does not fit into 64 bits
+            given[k] = wants[k] if want <= total else total * wants[k] // want
+        if want > total:  # those behind get nothing, not even what rounding leaves
             break
-        given[mine] = want
-        total -= int(want.sum())
-    return given
+        total -= want
+    return np.array(given, np.int64)
 
 
 def _in_proportion(total: int, asked: np.ndarray) -> np.ndarray:

@@ -43,13 +43,17 @@ class Books:
         self.name = name
         self.lines = lines
         self.shape = (len(lines), owners if isinstance(owners, int) else len(owners))
-        for flow in (*_IN, *_OUT):
-            setattr(self, flow, np.zeros(self.shape, np.int64))
+        # the flows lie in two arrays, so that a sum over them is one call
+        self._in = np.zeros((len(_IN), *self.shape), np.int64)
+        self._out = np.zeros((len(_OUT), *self.shape), np.int64)
+        for flows, names in ((self._in, _IN), (self._out, _OUT)):
+            for array, flow in zip(flows, names, strict=True):
+                setattr(self, flow, array)
 
     @property
     def received(self) -> np.ndarray:
         """All that came in."""
-        return np.asarray(sum(getattr(self, flow) for flow in _IN))
+        return np.asarray(self._in.sum(axis=0))
 
     @property
     def passed(self) -> np.ndarray:
@@ -64,12 +68,11 @@ class Books:
     @property
     def balance(self) -> np.ndarray:
         """What is left in each account."""
-        return np.asarray(self.received - sum(getattr(self, flow) for flow in _OUT))
+        return np.asarray(self._in.sum(axis=0) - self._out.sum(axis=0))
 
     def held(self, line: int) -> np.ndarray:
         """What is left in the accounts of one line."""
-        came = sum(getattr(self, flow)[line] for flow in _IN)
-        return np.asarray(came - sum(getattr(self, flow)[line] for flow in _OUT))
+        return np.asarray(self._in[:, line].sum(axis=0) - self._out[:, line].sum(axis=0))
 
     def flow(self, name: str, line: Any, owner: Any, fen: Any) -> None:
         """Book money on one of the flows; line and owner are rows or slices. Never negative."""

@@ -41,7 +41,7 @@ class Record(np.void):  # type: ignore[misc]
     @cached_property
     def data(self) -> Any:
         """Its memory, described once: numpy tells all fields anew each time it is asked."""
-        return np.void.data.__get__(self)  # type: ignore[attr-defined]
+        return np.void.data.__get__(self)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -219,7 +219,8 @@ def entry_point(compiled: Any, arguments: tuple[Any, ...]) -> Any:
     if made is None:
         types = tuple(numba.typeof(argument) for argument in arguments)
         compiled.compile(types)
-        made = _entries[key] = compiled.overloads[types].entry_point
+        compiled_for: Any = compiled.overloads[types]
+        made = _entries[key] = compiled_for.entry_point
     return made
 
 

@@ -54,38 +54,48 @@ class Declared(Observation):
             for code, value in zip(codes, scaled.tolist(), strict=True):
                 yield code, now.year, 0, name, "", value
             yield 0, now.year, 0, name, "", float(scaled.sum())
-        agents: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]] = {}
+        agents: dict[str, list[_Agents]] = {}
         for one in world.columns.values():
             if one.report:
                 if one.kind not in agents:
-                    agents[one.kind] = _agents(world, one.kind)
+                    agents[one.kind] = _listed(world, one.kind)
                 yield from self._state(world, now, one, codes, sample, agents[one.kind])
 
     def _state(
         self, world: World, now: Now, one: Column, codes: list[int], sample: np.ndarray,
-        agents: tuple[np.ndarray, np.ndarray, np.ndarray | None],
+        agents: list[_Agents],
     ) -> Iterator[Row]:  # fmt: skip
-        counted, county, deep = agents
-        value = np.asarray(world[one.key], np.float64)
-        for name, chosen in ((one.name, counted), (f"{one.name}_deep", deep)):
-            if chosen is None:
-                continue
-            of, here = county[chosen], value[chosen]
-            number = np.bincount(of, minlength=len(codes)).astype(np.float64)
-            whole = np.bincount(of, here, minlength=len(codes))
+        for name, (rows, of, number) in zip((one.name, f"{one.name}_deep"), agents, strict=False):
+            whole = np.bincount(of, world[one.key][rows], minlength=len(codes))
             if one.report == "total":
                 whole = whole / sample
-                for row, code in enumerate(codes):
-                    yield code, now.year, 0, name, "", float(whole[row])
+                for code, value in zip(codes, whole.tolist(), strict=True):
+                    yield code, now.year, 0, name, "", value
                 yield 0, now.year, 0, name, "", float(whole.sum())
                 continue
             weight = number / sample if one.kind not in ("township", "county") else number
-            for row, code in enumerate(codes):
-                if number[row]:
-                    yield code, now.year, 0, name, "", float(whole[row] / number[row])
             mean = np.divide(whole, number, out=np.zeros(len(number)), where=number > 0)
+            for code, value, some in zip(codes, mean.tolist(), number.tolist(), strict=True):
+                if some:
+                    yield code, now.year, 0, name, "", value
             total = float(weight.sum())
             yield 0, now.year, 0, name, "", float((mean * weight).sum() / total) if total else 0.0
+
+
+_Agents = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Rows that count, the county of each, and how many there are in each county."""
+
+
+def _listed(world: World, kind: str) -> list[_Agents]:
+    """The rows that count of a kind, and those of them that are deep-poverty places."""
+    counted, county, deep = _agents(world, kind)
+    found = []
+    for chosen in (counted, deep):
+        if chosen is not None:
+            rows = np.flatnonzero(chosen)
+            number = np.bincount(county[rows], minlength=len(world.county.code))
+            found.append((rows, county[rows], number.astype(np.float64)))
+    return found
 
 
 def _agents(world: World, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:

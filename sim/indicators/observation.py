@@ -41,11 +41,11 @@ class Counts:
     """The sums of one county (or of the whole scope), by name: `counts("exits")`."""
 
     def __init__(self, names: Sequence[str], values: np.ndarray) -> None:
-        self._sums = dict(zip(names, values.tolist(), strict=True))
+        self._names, self._values = names, values
 
     def __call__(self, name: str) -> float:
         """One sum."""
-        return self._sums[name]
+        return float(self._values[self._names.index(name)])
 
     def share(self, name: str, of: str) -> float:
         """One sum over another, 0 where the other is 0."""

@@ -98,8 +98,15 @@ class Protection(Observation):
             return
         names = [one.name for one in self.indicators]
         whole = np.zeros((len(names), 2))
+        homes, people = self._homes(world, now), self._people(world)
         for county, code in enumerate(codes):
-            found = self._county(world, county, code, now)
+            deeds = {deed: self.memory[deed, code] for deed in _DEEDS}
+            found = {
+                "dibao_lag": (deeds["dibao_waited"], deeds["dibao_hit"]),
+                "subsidy_reach": (deeds["subsidies_paid"], deeds["subsidies_due"]),
+                **{name: (part[county], of[county]) for name, (part, of) in homes.items()},
+                **{name: (part[county], of[county]) for name, (part, of) in people.items()},
+            }
             for k, name in enumerate(names):
                 above, below = found[name]
                 whole[k] += np.array([above, below]) / world.county.sample[county]
@@ -109,37 +116,36 @@ class Protection(Observation):
             if below:
                 yield 0, now.year, 0, name, "", above / below
 
-    def _county(
-        self, world: World, county: int, code: int, now: Now
-    ) -> dict[str, tuple[float, float]]:
-        """Numerator and denominator of each indicator in one county."""
-        span = world.county_rows(county, "household")
-        home = {key: world.household[key][span] for key in _HOME}
+    def _homes(self, world: World, now: Now) -> dict[str, tuple[list[float], list[float]]]:
+        """Numerator and denominator by county of the indicators of households."""
+        home = {key: world.household[key] for key in _HOME}
         size = home["size"].astype(np.int64)
         lives = (home["alive"] == 1) & (size > 0)
         state = home["registered"]
         listed = lives & ((state == Registered.POOR) | (state == Registered.RELAPSED))
         paid = home["dibao_pay"].astype(np.int64) * 12 * (home["dibao"] == 1)
         income = home["income12"].astype(np.int64)
-        standard = float(world.county.dibao_ratio[county]) * float(self.p.line) * _YUAN
+        of_county = world.village.county[world.household.village]
+        standard = world.county.dibao_ratio.astype(np.float64) * float(self.p.line) * _YUAN
         spared = home["uncounted"] * (12.0 / (int(12 - self.p.review_month - 1) % 12 + 1))
-        eligible = lives & (income - paid - spared < standard * size)
+        eligible = lives & (income - paid - spared < standard[of_county] * size)
         gone = lives & (home["exit_month"] == now.month) & (state == Registered.EXITED)
         struck = lives & (home["blow"] == Cause.DISASTER)
         disabled = listed & (home["disabled"] > 0)
         with_card = lives & np.isin(state, _CARD) & (home["disabled"] > 0)
         grown = listed & (home["severe_grown"] > 0)
 
-        def share(of: np.ndarray, which: np.ndarray) -> tuple[float, float]:
-            return float((which & of).sum()), float(of.sum())
+        counties = len(world.county.code)
 
-        def a_head(of: np.ndarray) -> tuple[float, float]:
-            return float(income[of].sum()) / _YUAN, float(size[of].sum())
+        def share(of: np.ndarray, which: np.ndarray) -> tuple[list[float], list[float]]:
+            both = _sums(of_county[of & which], None, counties)
+            return both, _sums(of_county[of], None, counties)
 
-        deeds = {deed: self.memory[deed, code] for deed in _DEEDS}
+        def a_head(of: np.ndarray) -> tuple[list[float], list[float]]:
+            fen = _sums(of_county[of], income[of], counties)
+            return [one / _YUAN for one in fen], _sums(of_county[of], size[of], counties)
+
         return {
-            "dibao_lag": (deeds["dibao_waited"], deeds["dibao_hit"]),
-            "subsidy_reach": (deeds["subsidies_paid"], deeds["subsidies_due"]),
             "dibao_exclusion": share(eligible, home["dibao"] == 0),
             "exits_on_dibao": share(gone, paid > _HALF * income),
             "income_struck": a_head(struck),
@@ -147,28 +153,35 @@ class Protection(Observation):
             "care_reach": share(grown, home["care"] > 0),
             "disabled_with_equity": share(disabled, home["equity"] > 0),
             "education_gap_disabled": share(with_card, home["gap_education"] > 0),
-            **self._people(world, county),
         }
 
-    def _people(self, world: World, county: int) -> dict[str, tuple[float, float]]:
-        rows = world.county_rows(county, "person")
-        grades = world.person.disability[rows]
-        found = np.flatnonzero((grades > 0) & (world.person.alive[rows] == 1)) + rows.start
+    def _people(self, world: World) -> dict[str, tuple[list[float], list[float]]]:
+        """The same of the indicators of disabled persons."""
+        found = np.flatnonzero((world.person.disability > 0) & (world.person.alive == 1))
         person = {
             key: world.person[key][found]
             for key in ("disability", "household", "insured", "own_year", "age", "school")
         }
+        of_county = world.village.county[world.household.village[person["household"]]]
         card = np.isin(world.household.registered[person["household"]], _CARD)
         severe = card & (person["disability"] <= self.p.severe_grade)
         pupils = card & (person["age"] >= 12 * self.p.primary_age)
         pupils &= person["age"] < 12 * self.p.senior_age
         learns = (person["school"] == School.PRIMARY) | (person["school"] == School.JUNIOR)
-        own = float(person["own_year"][severe].sum(dtype=np.int64)) / _YUAN
+        counties = len(world.county.code)
+
+        def number(which: np.ndarray, amount: np.ndarray | None = None) -> list[float]:
+            return _sums(of_county[which], None if amount is None else amount[which], counties)
+
+        own = [fen / _YUAN for fen in number(severe, person["own_year"])]
         return {
-            "uninsured_disabled": (
-                float((card & (person["insured"] == 0)).sum()),
-                float(card.sum()),
-            ),
-            "oop_severely_disabled": (own, float(severe.sum())),
-            "disabled_in_school": (float((pupils & learns).sum()), float(pupils.sum())),
+            "uninsured_disabled": (number(card & (person["insured"] == 0)), number(card)),
+            "oop_severely_disabled": (own, number(severe)),
+            "disabled_in_school": (number(pupils & learns), number(pupils)),
         }
+
+
+def _sums(county: np.ndarray, amount: np.ndarray | None, counties: int) -> list[float]:
+    """Rows, or a whole amount of theirs, by county: exact, as all are whole numbers."""
+    found = np.bincount(county, amount, counties)
+    return [float(one) for one in found.tolist()]

@@ -102,9 +102,12 @@ def _book(memory: dict[Any, float], world: World, rows: np.ndarray, month: int) 
             for name, bit in zip(KINDS, Kind, strict=False)
         )
         others = ((keep & (kind == 0), 0, fell.astype(np.int64), _TYPED, "others:"),)
+        kept = np.flatnonzero(keep)  # by county, as all rows are
+        codes = world.county["code"].tolist()
+        edges = np.searchsorted(county[kept], np.arange(len(codes) + 1))
         places = tuple(
-            (keep & (county == row), int(code), fell.astype(np.int64), _WHOLE, "")
-            for row, code in enumerate(world.county["code"].tolist())
+            (kept[edges[row] : edges[row + 1]], code, fell.astype(np.int64), _WHOLE, "")
+            for row, code in enumerate(codes)
         )
         for which, code, why, name, first in (*whole, *typed, *others, *places):
             for start, months, ending, persons in _summed(which, begun, length, why, weight):
@@ -119,10 +122,10 @@ def _book(memory: dict[Any, float], world: World, rows: np.ndarray, month: int) 
 def _summed(
     which: np.ndarray, begun: np.ndarray, length: np.ndarray, ending: np.ndarray, weight: np.ndarray
 ) -> Iterable[tuple[int, int, int, float]]:
-    """(begin, length, ending, persons) of the spells of a mask, each kind once."""
+    """(begin, length, ending, persons) of the spells of a mask or of some rows, each kind once."""
     # one number a kind of spell: begin, length, ending (0: censored)
-    kind = (begun * 1000 + length) * 32 + ending
-    kinds, place = np.unique(kind[which], return_inverse=True)
+    kind = (begun[which] * 1000 + length[which]) * 32 + ending[which]
+    kinds, place = np.unique(kind, return_inverse=True)
     # summed in row order, so that no cut of the world changes a bit
     persons = np.bincount(place, weight[which], len(kinds))
     for one, value in zip(kinds.tolist(), persons.tolist(), strict=True):

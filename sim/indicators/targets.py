@@ -41,15 +41,18 @@ class HealthTargets(Observation):
         """The year's maximum and mean, by county and for the scope."""
         most, paid, people = [0.0], [0.0], [0.0]
         codes = [0]
-        with_card = (Registered.POOR, Registered.EXITED, Registered.RELAPSED)
+        state = world.household["registered"]
+        # cover begins in January, so who is registered only in December does not count yet
+        covered = world.household["first_month"] < now.year * 12
+        covered &= (
+            (state == Registered.POOR) | (state == Registered.EXITED)
+            | (state == Registered.RELAPSED)
+        )  # fmt: skip
         for county, code in enumerate(world.county["code"].tolist()):
             rows = world.county_rows(county, "person")
             one = {key: world[f"person.{key}"][rows] for key in ("own_year", "other_year")}
             homes = world.person["household"][rows]
-            # cover begins in January, so who is registered only in December does not count yet
-            card = np.isin(world.household["registered"][homes], with_card)
-            card &= world.household["first_month"][homes] < now.year * 12
-            card &= world.person["alive"][rows] != 0
+            card = covered[homes] & (world.person["alive"][rows] != 0)
             compliant = (one["own_year"] - one["other_year"])[card]
             scale = 100.0 * world.county["sample"][county]
             codes.append(code)

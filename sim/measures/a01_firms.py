@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import draws
-from sim.measures.a01_places import QUARTERS, ROUNDING, in_order
+from sim.measures.a01_places import QUARTERS, ROUNDING, in_order, township_part
 from sim.measures.lasting import at_month
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Cause, Job
@@ -90,8 +90,8 @@ class LeadFirms(Mechanism):
     @staticmethod
     def _cost(world: World, p: Any, rows: np.ndarray) -> np.ndarray:
         """What is still to be paid for the firm of each township, times the sample (fen)."""
-        sample = world.county.sample[world.township.county[rows]]
-        whole = np.round(p.firm_subsidy * 100.0 * sample).astype(np.int64)
+        part = township_part(world)[world.township.county[rows]]
+        whole = np.round(p.firm_subsidy * 100.0 * part).astype(np.int64)
         return np.asarray(np.maximum(0, whole - world.township.lead_firm_spent[rows]))
 
     def _open(self, world: World, p: Any, rows: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ __all__ = [
     "in_order",
     "in_reach",
     "spread",
+    "township_part",
 ]
 
 QUARTERS = (2, 5, 8, 11)
@@ -42,6 +43,17 @@ def in_reach(world: World, chance: Any, index: int, deep: float, other: float) -
     order = draws(at_month(chance, 0), world.village.id, index)[0]
     near = order < np.where(deep_area(world), deep, other)
     return np.asarray(near & (world.village.site == 0))
+
+
+def township_part(world: World) -> np.ndarray:
+    """How much of a township's budget each township with villages in the sample stands for, by
+    county: the sample's share, and more where townships have no village in it."""
+    village, township, counties = world.village, world.township, len(world.county.code)
+    present = np.zeros(len(township.code), bool)
+    present[village.township[village.site == 0]] = True
+    here = np.bincount(township.county[present], minlength=counties)
+    every = np.bincount(township.county, minlength=counties)
+    return np.asarray(world.county.sample * every / np.maximum(1, here))
 
 
 def by_county(world: World, rows: np.ndarray, amount: np.ndarray) -> np.ndarray:

@@ -141,7 +141,12 @@ class SpecialtyCrops(Mechanism):
 
     @staticmethod
     def _compare(world: World) -> None:
-        """How much of the yearly change of income a county's households have in common."""
+        """How much of the yearly change of income a county's households have in common.
+
+        What the mean of a few villages varies by chance is taken off (the variance of the mean,
+        clustered by village), so that a small sample shows no more of it; a county that has
+        nothing in common may then be just below zero.
+        """
         home, county = world.household, world.county
         rows = np.flatnonzero(home.alive == 1)
         new, old = home.income12[rows].astype(float), home.a01_income_before[rows].astype(float)
@@ -150,11 +155,17 @@ class SpecialtyCrops(Mechanism):
         home.a01_income_before[rows] = home.income12[rows]
         if not known.any():
             return
-        of = world.village.county[home.village[rows[known]]]
+        village = home.village[rows[known]]
+        of = world.village.county[village]
         number = np.maximum(np.bincount(of, minlength=len(county.code)), 1)
         mean = np.bincount(of, change, len(county.code)) / number
         away = mean - change.mean()
-        county.shared_fortune[:] = away * away / max(1e-12, float(change.var()))
+        variance = max(1e-12, float(change.var()))
+        together = np.bincount(village, change - mean[of], len(world.village.id)) ** 2
+        lived_in = np.bincount(world.village.county[np.unique(village)], minlength=len(number))
+        chance = np.bincount(world.village.county, together, len(number)) / number**2
+        chance *= lived_in / np.maximum(1, lived_in - 1)
+        county.shared_fortune[:] = (away * away - chance) / variance
 
 
 @kernel

@@ -186,9 +186,10 @@ class EmploymentOffice(Mechanism):
                 keep, -world.household.seen_income[person.household[keep]].astype(float),
                 person.id[keep], wanted,
             )  # fmt: skip
-        dropped = np.setdiff1d(holders, keep)
-        self._strike(world, dropped)
-        person.job[dropped], person.job_months[dropped], person.wage[dropped] = FARM, 0, 0
+        if keep.size < holders.size:
+            dropped = np.setdiff1d(holders, keep)
+            self._strike(world, dropped)
+            person.job[dropped], person.job_months[dropped], person.wage[dropped] = FARM, 0, 0
         self._fill(world, county, rows, keep, wanted, p)
         post = (person.job[people] == POST) & (person.ranger[people] == 0)
         holders = np.flatnonzero(post) + people.start

@@ -152,9 +152,9 @@ class _Case:
     ) -> None:
         home = world.household
         bad = home.house_cert[rows] == D
-        poor = np.isin(
-            home.registered[rows], (Registered.POOR, Registered.EXITED, Registered.RELAPSED)
-        )
+        state = home.registered[rows]
+        poor = (state == Registered.POOR) | (state == Registered.EXITED)
+        poor |= state == Registered.RELAPSED
         weak = (home.dibao[rows] == 1) | (home.labour[rows] < p.weak_labour)
         way = p.strengthened + (p.strengthened_plan - p.strengthened) * p.A5_3
         self.strengthen = ~bad & (first[1] < way)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import draws
+from sim.kernel import kernel
 from sim.measures.need import neediest
 from sim.mechanism import Mechanism, Now
 from sim.world.codes import Registered
@@ -14,6 +15,22 @@ from sim.world.columns import account, column, deed
 from sim.world.world import World
 
 __all__ = ["ReliefWork"]
+
+
+@kernel
+def _in_turn(ids, alive, labour, registered, first, end, least, turns, month, rows, theirs):
+    """List the households that can work and are registered, or whose turn it is; how many."""
+    turn = month % turns
+    count = 0
+    for h in range(first, end):
+        state = registered[h]
+        poor = (state == Registered.POOR) | (state == Registered.RELAPSED)
+        poor |= state == Registered.EXITED
+        if (alive[h] == 1) & (labour[h] >= least) and (poor or ids[h] % turns == turn):
+            rows[count] = h
+            theirs[count] = poor
+            count += 1
+    return count
 
 
 class ReliefWork(Mechanism):
@@ -71,14 +88,13 @@ class ReliefWork(Mechanism):
             return
         household = world.household
         span = world.county_rows(county, "household")
-        state = household.registered[span]
-        theirs = (state == Registered.POOR) | (state == Registered.RELAPSED)
-        theirs |= state == Registered.EXITED
-        turns = np.uint64(p.turns)
-        turn = household.id[span] % turns == np.uint64(now.month) % turns
-        rows = np.flatnonzero(theirs | turn) + span.start
-        able = (household.alive[rows] == 1) & (household.labour[rows] >= p.labour)
-        rows, theirs = rows[able], theirs[rows - span.start][able]
+        rows = np.empty(span.stop - span.start + 1, np.int64)
+        theirs = np.empty(len(rows), np.bool_)
+        count = _in_turn(
+            household.id, household.alive, household.labour, household.registered,
+            span.start, span.stop, p.labour, np.uint64(p.turns), np.uint64(now.month), rows, theirs,
+        )  # fmt: skip
+        rows, theirs = rows[:count], theirs[:count]
         part = p.poor_before + (p.poor_share - p.poor_before) * p.M1_6
         places = money // pay
         first = min(int(np.ceil(places * part)), places)

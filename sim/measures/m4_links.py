@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance import draws
-from sim.measures.a01_places import QUARTERS, deep_area, in_reach
+from sim.measures.a01_places import QUARTERS, deep_area, in_reach, township_part
 from sim.measures.lasting import at_month
 from sim.measures.need import within_money
 from sim.mechanism import Mechanism, Now
@@ -112,7 +112,7 @@ class PartnerLinks(Mechanism):
         rows = np.flatnonzero(paired)
         size = np.maximum(np.bincount(village.township, real), 1.0)[village.township[rows]]
         # the villages share their township's grant, of which the sample has its part
-        part = p.pair_grant * 100.0 / size * world.county.sample[village.county[rows]]
+        part = p.pair_grant * 100.0 / size * township_part(world)[village.county[rows]]
         cost = np.floor(part).astype(np.int64)
         counties = len(world.county.code)
         wanted = np.bincount(village.county[rows], cost, counties).astype(np.int64)

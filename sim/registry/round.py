@@ -115,7 +115,11 @@ class YearlyRound(Mechanism):
     def _entries(self, home: Table, outside: np.ndarray, now: Now) -> None:
         state, verdict = home["registered"], home["eligible"]
         back = outside & (verdict == RELAPSE) & (state == Registered.EXITED)
-        new = outside & (verdict == NEW) & np.isin(state, (Registered.NEVER, Registered.REMOVED))
+        new = (
+            outside
+            & (verdict == NEW)
+            & ((state == Registered.NEVER) | (state == Registered.REMOVED))
+        )
         state[back], state[new] = Registered.RELAPSED, Registered.POOR
         home["registered_relapse_month"][back] = now.month
         home["first_month"][new] = now.month

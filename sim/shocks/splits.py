@@ -91,7 +91,10 @@ def clear(world: World, county: int) -> None:
         if kind == "household":
             village = table.village[rows]
         for name, column_ in table.items():
-            column_[..., rows] = world.columns[f"{kind}.{name}"].start
+            if column_.ndim == 1:
+                column_[rows] = world.columns[f"{kind}.{name}"].start
+            else:
+                column_[..., rows] = world.columns[f"{kind}.{name}"].start
         if kind == "household":
             table.village[rows] = village
             table.residence[rows] = village
@@ -110,6 +113,8 @@ def split(world: World, county: int, p: Any, chance: Any) -> None:
         village.end_household[here], village.next_household[here], village.no_room_household[here],
         old, new, heads, size, ids, chance, p,
     )  # fmt: skip
+    if not count:
+        return
     old, new, part = old[:count], new[:count], heads[:count] / np.maximum(size[:count], 1)
     for name, cells in household.items():
         if name in DIVIDED:
@@ -119,8 +124,10 @@ def split(world: World, county: int, p: Any, chance: Any) -> None:
                 share = np.trunc(share)
             cells[..., new] = share.astype(cells.dtype)
             cells[..., old] = whole - cells[..., new]
-        elif name not in ("id", "alive"):
+        elif cells.ndim > 1:
             cells[..., new] = cells[..., old]
+        elif name not in ("id", "alive"):
+            cells[new] = cells[old]
     household.id[new] = ids[:count]
     household.alive[new] = 1
     household.size[new] = heads[:count]

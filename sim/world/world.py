@@ -115,7 +115,7 @@ class World:
         villages = len(population["village"]["id"])
         household_village = np.asarray(population["household"]["village"])
         person_village = household_village[np.asarray(population["person"]["household"])]
-        extra = {"person": (spare[0], 8), "household": (spare[1], 6)}
+        extra = {"person": (spare[0], 16), "household": (spare[1], 10)}
         rows: dict[str, np.ndarray] = {}
         starts: dict[str, np.ndarray] = {}
         for kind, of in (("person", person_village), ("household", household_village)):

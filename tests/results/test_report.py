@@ -10,6 +10,7 @@ from results.store import StoreError, open_store
 
 FIGURES = ["headcount", "headcount_each", "flows", "survival", "causes", "income", "differences",
            "map", "quota"]  # fmt: skip
+MORE = ["targets", "target-map", "money-flows", "waited"]
 RELAPSE = ["hazard", "survival-types", "incidence", "withdrawal"]
 
 
@@ -62,7 +63,7 @@ def test_it_asks_for_nothing(page, chinese):
 
 
 def test_all_figures_and_tables_are_there(page):
-    count = len(FIGURES) + len(RELAPSE)
+    count = len(FIGURES) + len(RELAPSE) + len(MORE)
     assert page.count("<figure") == count
     assert page.count('<svg role="img"') == count
     for kind in [*FIGURES, "relapse", "targets", "money", "unknown", "full", "reproduce"]:
@@ -83,7 +84,7 @@ def test_it_is_honest(page, chinese):
     assert "Nothing is fitted yet" in page
     assert "not covered yet" in page
     assert "takes at least 8 parameter draws, and it has 5" in page
-    assert "Registered exits obey a yearly quota. Figure 13" in page
+    assert "Registered exits obey a yearly quota. Figure 15" in page
     assert "relapse becomes monitoring" in page
     assert "仅反映偶然性" in chinese
     assert "没有缺失的运行" in chinese

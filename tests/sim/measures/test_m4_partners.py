@@ -81,7 +81,7 @@ def links(clauses, month="2020-05", money=10**9, **overrides):
     [
         ("M4.2", {"pull_away": 0.08, "find_gain": 0.05, "local_jobs": 0.05, "price_gain": 0}),
         ("M4.3", {"price_gain": 0.08 + 0.3 * 0.2, "local_jobs": 0, "pull_away": 0}),
-        ("M4.4", {"pull_away": 0.1, "find_gain": 0, "local_jobs": 0}),
+        ("M4.4", {"pull_away": 0.05, "find_gain": 0, "local_jobs": 0}),
         ("M4.6", {"local_jobs": 0.1, "pull_away": 0, "price_gain": 0}),
     ],
 )
