@@ -12,6 +12,7 @@ How relapse moves is given for every clause, with its standard error, biting or 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -139,6 +140,7 @@ def _some(
         )  # fmt: skip
         without = _levels(past, less, end, [name])
         found[name] = {key: np.array([base[end][key], without[key]]) for key in _keys(told[name])}
+    gc.collect()  # a model and its agents hold each other, and its columns are large
     return found
 
 
@@ -172,9 +174,10 @@ def _levels(past: Past, parameters: Parameters, end: int, names: Sequence[str]) 
     """The indicators' means over the years of the plan, by county; one of the province alone stands
     in the last place, and the counties are not known."""
     model = past.model.branch(parameters, until=end)
-    model.run()
     wanted = {key for name in names for key in _keys(clauses()[name])}
     plain = {key.split(":")[0] for key in wanted}
+    model.record_only(plain)
+    model.run()
     rows = [
         row for row in model.recorder.rows
         if row[3] in plain and row[1] >= FIRST_YEAR and row[2] in (0, 12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,8 @@ class PovertyModel(mesa.Model):
         self.now = self._now(start)
         self.province = Province(self)
         self.counties = [County(self, row) for row in range(len(world.county.code))]
+        # mesa counts agents by model in a table that would keep every model alive for ever
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def _now(self, month: int) -> Now:
         return Now(month, month // 12, month % 12 + 1, month < PLAN_START, self.start, self.until)
@@ -240,6 +242,16 @@ class PovertyModel(mesa.Model):
         words = self._words()
         for observation in self._counting:
             observation.run_block(block, words)
+
+    def record_only(self, indicators: Collection[str]) -> None:
+        """From here on count only what these indicators need: for runs that compare a few."""
+        kept = tuple(
+            one
+            for one in self.schedule.observations
+            if any(given.name in indicators for given in self.schedule.indicators(one))
+        )
+        self.schedule.observations = kept
+        self.recorder.observations = list(kept)
 
     # --- branching -----------------------------------------------------------------------------
 

@@ -80,7 +80,10 @@ class Table(dict):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"kind": "nothing", "nothing": {"en": "why not", "zh": "为何"}}, "only a clause of type N may do nothing"),
+        (
+            {"kind": "nothing", "nothing": {"en": "why not", "zh": "为何"}},
+            "only a clause of type N may do nothing",
+        ),
         ({"en": ""}, "say what it wants"),
         ({"own": {}}, "`own` needs an indicator and a sign"),
         ({"moves": {"indicator": "debt", "sign": "?"}}, "`moves` needs an indicator and a sign"),

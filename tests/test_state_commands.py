@@ -40,7 +40,7 @@ def test_a_state_is_resumed_into_a_folder_that_compares(capsys, saved, tmp_path)
     )  # fmt: skip
     assert code == 0 and "2 runs done" in said
     code, said, _ = call(capsys, "compare", str(out), "--base", "plan")
-    assert code == 0 and "Gini" in said
+    assert code == 0 and "Headcount ratio (true)" in said
     assert 'id="relapse"' in (out / "report.html").read_text("utf-8")
 
 

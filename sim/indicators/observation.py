@@ -10,7 +10,7 @@ turns a county's sums into the indicators that are stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,12 +40,12 @@ class Indicator:
 class Counts:
     """The sums of one county (or of the whole scope), by name: `counts("exits")`."""
 
-    def __init__(self, names: Sequence[str], values: np.ndarray) -> None:
-        self._names, self._values = names, values
+    def __init__(self, place: Mapping[str, int], values: Sequence[float]) -> None:
+        self._place, self._values = place, values
 
     def __call__(self, name: str) -> float:
         """One sum."""
-        return float(self._values[self._names.index(name)])
+        return self._values[self._place[name]]
 
     def share(self, name: str, of: str) -> float:
         """One sum over another, 0 where the other is 0."""
@@ -164,9 +164,11 @@ class Recorder:
             return
         month = observation.month / self._sample[:, None]
         year = observation.year / self._sample[:, None]
-        for row, code in enumerate(self._codes):
-            self._take(code, observation, month[row], year[row], now)
-        self._take(0, observation, month.sum(axis=0), year.sum(axis=0), now)
+        place = {name: k for k, name in enumerate(observation.counts)}
+        months = [*month.tolist(), month.sum(axis=0).tolist()]
+        years = [*year.tolist(), year.sum(axis=0).tolist()]
+        for code, one, other in zip([*self._codes, 0], months, years, strict=True):
+            self._take(code, observation, Counts(place, one), Counts(place, other), now)
 
     def _money(self, ledger: Ledger, now: Now) -> None:
         spent = ledger.close_year() / 100.0 / self._sample
@@ -178,12 +180,9 @@ class Recorder:
             self.rows.append((0, now.year, 0, "money", programme, float(by_county.sum())))
 
     def _take(
-        self, code: int, observation: Observation, month: np.ndarray, year: np.ndarray, now: Now
+        self, code: int, observation: Observation, month: Counts, year: Counts, now: Now
     ) -> None:
-        names = observation.counts
-        for name, group, yearly, value in observation.finish(
-            Counts(names, month), Counts(names, year), now
-        ):
+        for name, group, yearly, value in observation.finish(month, year, now):
             self.rows.append((code, now.year, 0 if yearly else now.calendar, name, group, value))
 
     def so_far(self) -> list[Row]:

@@ -207,8 +207,8 @@ class Relocation(Mechanism):
     )  # fmt: skip
     changes = (
         "household.land", "household.irrigated", "household.rented_out", "household.herd",
-        "household.house", "household.house_cert", "household.water", "household.distance", "household.kin",
-        "household.neighbour", "person.job", "person.job_months", "person.wage",
+        "household.house", "household.house_cert", "household.water", "household.distance",
+        "household.kin", "household.neighbour", "person.job", "person.job_months", "person.wage",
     )  # fmt: skip
     columns = (
         account("relocation", "houses and follow-up of relocation", "易地搬迁支出",

@@ -91,11 +91,10 @@ class World:
         self.columns = columns
         self.tables = tables
         self.starts = starts
+        self.__dict__.update(tables)  # `world.person` is asked for so often that it counts
 
     def __getattr__(self, kind: str) -> Table:
-        if kind.startswith("_") or kind not in self.__dict__.get("tables", {}):
-            raise AttributeError(kind)
-        return self.tables[kind]
+        raise AttributeError(kind)
 
     def __getitem__(self, key: str) -> np.ndarray:
         kind, name = key.split(".")

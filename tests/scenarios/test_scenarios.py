@@ -53,9 +53,7 @@ def test_an_empty_overlay_changes_no_bit(overlay, table):
 
 def test_what_makes_no_difference_is_not_in_the_digest(overlay, table):
     plan = load_scenario("plan", table)
-    same = overlay(
-        "set: {illness.admission_rate: {times: 1}}\nwith: {A9.2: {from: 2018-01}}\n"
-    )
+    same = overlay("set: {illness.admission_rate: {times: 1}}\nwith: {A9.2: {from: 2018-01}}\n")
     assert same.digest() == plan.digest()
     split = "with: {A4.3: [{from: 2018-01, to: 2018-12}, {from: 2019-01}]}\n"
     assert overlay(split).digest() == plan.digest()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.measures.a01_firms import LeadFirms
+from sim.measures.a01_places import township_part
 from sim.world.codes import Cause, Job
 from tests.sim.tiny import parameters_for, run_alone, tiny_world
 
@@ -66,3 +67,13 @@ def test_when_a_firm_closes_its_jobs_go_and_some_lose_theirs():
     assert np.array_equal(struck, of_home > 0)
     assert np.array_equal(world.household.blow_size, of_home * 3_000_00)  # of all its workers
     assert world.village.local_jobs.sum() == 0
+
+
+def test_a_township_in_a_sample_stands_for_those_without_a_village_in_it():
+    world = tiny_world(600, mechanisms=(LeadFirms(),), counties=2, villages=4, county_sample=0.1)
+    assert township_part(world).tolist() == pytest.approx([0.1, 0.1])
+    world.village.site[world.village.township == 0] = 1  # its only villages are gone
+    here = np.bincount(world.township.county, minlength=2)
+    left = np.array([here[0] - 1, here[1]])
+    expected = 0.1 * here / np.maximum(1, left)
+    assert township_part(world) == pytest.approx(expected)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures.g_scope import GuidingIdeas
+from sim.measures.g_scope import INCOME, LINKS, GuidingIdeas
+from sim.month import SCHEDULE
 from sim.registry.visits import Visits
 from sim.world.codes import Cause, Registered
 from sim.world.columns import account
@@ -89,3 +90,10 @@ def test_helpers_come_more_often_to_the_hardest_and_less_to_the_others():
     (hard, other), (hard_focus, other_focus) = seen(0.0), seen(1.0)
     assert hard_focus > hard
     assert other_focus < other
+
+
+def test_the_programmes_that_come_first_exist():
+    """A programme that is renamed would otherwise lose its place without a word."""
+    columns = SCHEDULE.columns()
+    for name in (*INCOME, *(one for link in LINKS.values() for one in link)):
+        assert columns[f"village.paid_{name}"].family, name
