@@ -30,8 +30,8 @@ def add(commands: Any, share: Any, positive: Any) -> None:
         "bite", help="switch each clause off alone and see what moves, on common random numbers"
     )
     bites.add_argument("clauses", nargs="*", help="clauses or sections (all of the plan)")
-    bites.add_argument("--sample", type=share, default=0.04, help="share of the people (0.04)")
-    bites.add_argument("--seeds", type=positive, default=4, help="runs of each clause (4)")
+    bites.add_argument("--sample", type=share, default=0.03, help="share of the people (0.03)")
+    bites.add_argument("--seeds", type=positive, default=3, help="runs of each clause (3)")
     bites.add_argument("--jobs", type=positive, default=os.cpu_count() or 1)
     bites.add_argument("--out", metavar="FILE", help="write the table as CSV too")
     bites.add_argument("--page", metavar="FILE", help="write it as a page of docs/ too")
