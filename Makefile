@@ -92,7 +92,7 @@ $(STAMP): pyproject.toml constraints.txt $(STALE)
 	  "$$chosen" -m venv --clear $(VENV); \
 	fi
 	@echo "Installing fanpin and its packages into $(VENV): about 1 GB, one to three minutes"
-	@$(PY) -m pip install -qq -e '.[dev,cluster]' -c constraints.txt || { \
+	@$(PY) -m pip install -qq -e '.[dev,calibrate,cluster]' -c constraints.txt || { \
 	  echo "fanpin: the packages could not be installed; pip's words are above." >&2; exit 1; }
 	@echo "$(CURDIR)" > $@
 	@echo "Ready: $(VENV)/bin/fanpin"

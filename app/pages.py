@@ -93,7 +93,7 @@ def parameters() -> str:
                 value = "; ".join(f"{month_name(m)}: {v:g}" for m, v in value.items())
             elif isinstance(value, list | tuple):
                 value = "[" + ", ".join(f"{v:g}" for v in value) + "]"
-            prior = spec.prior or (f"factor {spec.factor}" if spec.factor else "")
+            prior = spec.prior_text
             span = "" if spec.range is None else f"{spec.range[0]:g} to {spec.range[1]:g}"
             rows.append(
                 (

@@ -32,6 +32,7 @@ class ParameterSpec:
     `value` is the default. `prior` is the distribution of a single number, already cut to the
     range; `factor` that of a common factor on dated values or a table. `range` is the plausible
     range (0 to 1 for a switch, None for a choice). `file` and `line` say where it was read.
+    `factor_from`: month since which the factor acts, on the change of a dated value since then.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ParameterSpec:
     interpolate: str
     file: str = ""
     line: int = 0
+    factor_from: int | None = None
 
     @property
     def key(self) -> str:
@@ -91,19 +93,38 @@ class ParameterSpec:
             "unit": self.unit,
             "value": value,
             "range": list(self.range) if self.range and not self.choices else list(self.choices),
-            "prior": str(self.prior or "") or (f"factor {self.factor}" if self.factor else ""),
+            "prior": self.prior_text,
             "source": self.source,
             "grade": self.grade,
             "clause": self.clause,
         }
 
+    @property
+    def prior_text(self) -> str:
+        """Its prior as a reader sees it: "uniform(0, 1)", "factor lognormal(1, 0.1)", or ""."""
+        if self.factor is None:
+            return str(self.prior or "")
+        if self.factor_from is None:
+            return f"factor {self.factor}"
+        return f"factor {self.factor} on the change since {month_text(self.factor_from)}"
+
     def drawn(self, draw: float) -> Amount:
-        """The value under one draw: `draw` itself, or the values times `draw`, held in range."""
+        """The value under one draw: `draw` itself, or the values times `draw`, held in range.
+
+        With `factor_from` the draw multiplies what a dated value has changed since that month.
+        """
         if isinstance(self.value, str):
             raise ValueError(f"{self.key} is a choice and cannot be drawn")
         low, high = self.range or (float("-inf"), float("inf"))
         if isinstance(self.value, dict):
-            return {m: min(max(v * draw, low), high) for m, v in self.value.items()}
+            drawn = {m: v * draw for m, v in self.value.items()}
+            if self.factor_from is not None:
+                start = self.value[self.factor_from]
+                drawn = {
+                    m: v if m <= self.factor_from else start + (v - start) * draw
+                    for m, v in self.value.items()
+                }
+            return {m: min(max(v, low), high) for m, v in drawn.items()}
         if isinstance(self.value, list):
             return [min(max(v * draw, low), high) for v in self.value]
         return float(draw)
@@ -152,7 +173,7 @@ class ParameterTable(Mapping[str, ParameterSpec]):
         content = {
             spec.key: [
                 spec.unit, spec.value, spec.choices, spec.range, spec.interpolate,
-                repr(spec.prior), repr(spec.factor),
+                repr(spec.prior), repr(spec.factor), spec.factor_from,
             ]
             for spec in self._specs.values()
         }  # fmt: skip
@@ -211,6 +232,7 @@ def _spec(entry: ParameterEntry, group: str, name: str, file: YamlFile) -> Param
         grade=entry.grade or "",
         clause=entry.clause,
         interpolate=entry.interpolate or "step",
+        factor_from=entry.factor_from,
         file=file.name,
         line=file.line((name,)),
     )

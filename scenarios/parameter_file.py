@@ -71,6 +71,7 @@ class ParameterEntry(FileModel):
     range: Range | None = None
     prior: PriorText | None = None
     factor: PriorText | None = None
+    factor_from: ParameterMonth | None = None
     source: Text | None = None
     grade: (
         Annotated[
@@ -134,7 +135,7 @@ def _check_choice(entry: ParameterEntry, word: str, file: YamlFile, at: KeyPath)
     if entry.unit not in (None, "choice"):
         file.fault((*at, "unit"), f"the unit of a choice is not {entry.unit}",
                    value=entry.unit, mend="Write choice.")  # fmt: skip
-    for key in ("range", "prior", "factor", "interpolate"):
+    for key in ("range", "prior", "factor", "factor_from", "interpolate"):
         if getattr(entry, key) is not None:
             file.fault((*at, key), f"a choice has no {key}", mend="Remove it.")
 
@@ -188,6 +189,14 @@ def _check_priors(
         file.fault((*at, "factor"), "one number has a prior, not a factor", mend=mend)
     if entry.prior is not None and isinstance(entry.value, int | float):
         _check_prior(entry.prior, float(entry.value), bounds, file, at)
+    if entry.factor_from is not None:
+        if entry.factor is None or not isinstance(entry.value, dict):
+            file.fault((*at, "factor_from"), "only a factor on dated values acts from a month on",
+                       mend="Give dated values and a factor, or remove it.")  # fmt: skip
+        elif entry.factor_from not in entry.value:
+            file.fault((*at, "factor_from"), "no value is dated in that month",
+                       value=month_text(entry.factor_from),
+                       mend="Name a month that stands under value.")  # fmt: skip
     if entry.factor is not None and not scalar:
         low, high = entry.factor.support
         if low < 0 or not low <= 1 <= high:

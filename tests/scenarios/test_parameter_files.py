@@ -82,6 +82,9 @@ def test_each_required_key_is_missed(tmp_path, key):
         ({"value": "[0.6, 0.7]", "prior": "uniform(0.6, 0.8)"}, "a factor, not a prior"),
         ({"value": "[0.6, 0.7]", "factor": "uniform(1.1, 1.2)"}, "1 must be possible"),
         ({"interpolate": "linear"}, "only dated values"),
+        ({"factor_from": "2018-01"}, "only a factor on dated values"),
+        ({"value": "{2015-01: 0.6, 2018-01: 0.7}", "prior": None, "factor": "lognormal(1, 0.1)",
+          "factor_from": "2017-01"}, "no value is dated in that month"),
         ({"interpolate": "linar", "value": "{2018-01: 0.6}"}, "Did you mean linear?"),
         ({"choices": "[a, b]"}, "not a choice"),
         ({"unit": "choice", "value": "a", "range": None}, "needs its choices"),
@@ -95,6 +98,20 @@ def test_each_required_key_is_missed(tmp_path, key):
 def test_each_mistake_is_told_and_mended(tmp_path, changes, says):
     texts = mistakes(tmp_path, **changes)
     assert any(says in text for text in texts), texts
+
+
+def test_a_factor_from_a_month_on_is_on_the_change_since_then(tmp_path):
+    text = (
+        "price:\n  meaning: a price\n  unit: index\n  range: [0.5, 1.25]\n"
+        "  value: {2016-01: 0.9, 2017-01: 1.0, 2018-01: 1.1, 2019-01: 1.2}\n"
+        "  factor: uniform(0, 2)\n  factor_from: 2017-01\n  source: assumption\n  grade: assumed\n"
+    )
+    (tmp_path / "group.yaml").write_text(text, encoding="utf-8")
+    price = load_parameters(tmp_path)["group.price"]
+    assert price.prior_text == "factor uniform(0, 2) on the change since 2017-01"
+    assert list(price.drawn(0.5).values()) == pytest.approx([0.9, 1.0, 1.05, 1.1])
+    assert list(price.drawn(2.0).values()) == pytest.approx([0.9, 1.0, 1.2, 1.25])  # the range
+    assert price.drawn(1.0) == pytest.approx(price.value)
 
 
 def test_sound_entries_have_no_mistake(tmp_path):
