@@ -17,11 +17,13 @@ from sim.indicators.aims import Aims
 from sim.indicators.core import Core
 from sim.indicators.declared import Declared
 from sim.indicators.governance import Governance
+from sim.indicators.groups import GroupIncome
 from sim.indicators.health import Health
 from sim.indicators.houses import Houses
 from sim.indicators.income import Income
 from sim.indicators.learning import Learning
 from sim.indicators.money import Money
+from sim.indicators.patterns import Patterns
 from sim.indicators.persons import Persons
 from sim.indicators.poverty import Poverty
 from sim.indicators.protection import Protection
@@ -110,6 +112,7 @@ from sim.registry.monitoring import Monitoring
 from sim.registry.round import YearlyRound
 from sim.registry.screening import Screening
 from sim.registry.visits import Visits
+from sim.registry.year_notes import PoorYears, YearKind
 from sim.schedule import Schedule, ScheduleError
 from sim.shocks.ceremonies import Ceremonies
 from sim.shocks.demography import Demography
@@ -145,6 +148,7 @@ TOURISM = RuralTourism()
 SCHEDULE = Schedule(
     province=(
         NearBand(),
+        YearKind(),
         # who governs, and the money
         GuidingIdeas(),
         Leadership(),
@@ -268,6 +272,7 @@ SCHEDULE = Schedule(
         Monitoring(),
         Delisting(),
         ExitKind(),
+        PoorYears(),
     ),
     observations=(
         Core(),
@@ -291,6 +296,8 @@ SCHEDULE = Schedule(
         Welfare(),
         Consumption(),
         Targeting(),
+        GroupIncome(),
+        Patterns(),
         Declared(),
     ),
 )

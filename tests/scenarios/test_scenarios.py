@@ -18,6 +18,7 @@ FIRST, LAST = month_index("2015-11"), month_index("2020-12")
 SHIPPED = [
     "no-plan", "plan", "without-employment", "without-relocation", "without-medical",
     "without-collective", "harsh-shocks", "withdrawal", "withdrawal-linear", "withdrawal-none",
+    "plan-quota-data", "plan-quota-free",
 ]  # fmt: skip
 
 
