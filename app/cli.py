@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app import plan_commands, state_commands
+from app import (
+    calibrate_commands,
+    plan_commands,
+    registration_commands,
+    state_commands,
+    validate_commands,
+)
 from results.manifest import StoreError as ReadError
 from scenarios.faults import ScenarioError
 from scenarios.store import StoreError
@@ -19,6 +25,7 @@ __all__ = ["main"]
 EPILOG = """examples:
   fanpin run plan no-plan --draws 10 --replicates 4 --sample 0.05 --jobs 2 --out runs/first
   fanpin compare runs/first --lang zh
+  fanpin run plan no-plan --posterior default --replicates 4 --jobs 2 --out runs/fitted
   fanpin follow plan no-plan --household relapsed
 """
 
@@ -61,10 +68,18 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run scenarios and keep the results in a folder")
     run.add_argument("scenarios", nargs="+", help="names or files of scenarios")
     run.add_argument("--out", required=True, help="folder of the run store")
-    run.add_argument("--draws", type=_whole, default=0, help="draws from the priors; 0: defaults")
+    run.add_argument("--draws", type=_whole, help="parameter draws; 0: defaults (0; posterior: 20)")
+    run.add_argument(
+        "--posterior", metavar="DIR",
+        help="draw from this posterior, not from the priors; 'default': the one that comes along",
+    )  # fmt: skip
     run.add_argument("--replicates", type=_positive, default=1, help="seeds for each draw")
     run.add_argument("--seed", type=_whole, default=1, help="seed of the batch")
     run.add_argument("--sample", type=_share, default=0.05, help="share of the people (0.05)")
+    run.add_argument(
+        "--population", metavar="DIR[@YEAR]",
+        help="start with an imported register, not with the synthetic population",
+    )  # fmt: skip
     run.add_argument("--jobs", type=_positive, default=1, help="worker processes")
     run.add_argument("--until", metavar="YYYY-MM", help="last month (each scenario's own)")
     run.add_argument("--cluster", metavar="ADDRESS", help="address of a dask scheduler")
@@ -116,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
 
     plan_commands.add(commands, _share, _positive)
     state_commands.add(commands, _share, _positive)
+    calibrate_commands.add(commands, _share, _positive)
+    registration_commands.add(commands, _share, _positive)
+    validate_commands.add(commands, _share, _positive)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
     schema.set_defaults(do=_schema)
@@ -186,10 +204,8 @@ class _Bars:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from functools import partial
-
     from app.api import small_population
-    from calibration import population
+    from calibration.population.choosing import choose
     from scenarios.batch import Batch, run_batch
     from scenarios.compiling import compile_rules, compiled
     from scenarios.scenario import load_scenario
@@ -205,19 +221,22 @@ def _run(arguments: argparse.Namespace) -> int:
         for warning in scenario.warnings:
             print(warning, file=sys.stderr)
     until = None if arguments.until is None else month_index(arguments.until)
+    posterior, draws = _draws(arguments)
     with RunStore(arguments.out).lock():  # before any work: can the folder be written, is it free
         pass
     if not compiled():
         bars = _Bars("compile  ", "rules")
         compile_rules(small_population, jobs=os.cpu_count() or 1, progress=bars)
         bars.close()
-    people = population.build(arguments.sample, progress=_people_bar)
-    about = {**people.about, "digest": people.digest, "persons": len(people["person"]["id"])}
+    load, about = choose(arguments.population, arguments.sample, progress=_people_bar)
+    for note in about.get("notes", []):
+        print(f"fanpin: note: {note}", file=sys.stderr)
     batch = Batch(
         scenarios=chosen,
-        load=partial(population.build, arguments.sample),
+        load=load,
         population=about,
-        draws=arguments.draws,
+        draws=draws,
+        posterior=posterior,
         replicates=arguments.replicates,
         seed=arguments.seed,
         until=until,
@@ -235,6 +254,24 @@ def _run(arguments: argparse.Namespace) -> int:
         f"{result.seconds:.0f} s. Next: fanpin compare {arguments.out}"
     )
     return 1 if result.failed else 0
+
+
+def _draws(arguments: argparse.Namespace) -> tuple[Any, int]:
+    """The posterior asked for, or None, and how many draws; what is to be known of it is said."""
+    from scenarios.posterior import DRAWS, PosteriorError, read_posterior
+
+    if arguments.posterior is None:
+        return None, arguments.draws or 0
+    if arguments.draws == 0:
+        raise PosteriorError(
+            "--posterior asks for draws of a posterior and --draws 0 for the default values: leave "
+            "out one of the two"
+        )
+    number = arguments.draws or DRAWS
+    posterior = read_posterior(arguments.posterior)
+    for warning in posterior.warnings(number=number, seed=arguments.seed):
+        print(f"fanpin: warning: {warning}", file=sys.stderr)
+    return posterior, number
 
 
 def _compare(arguments: argparse.Namespace) -> int:

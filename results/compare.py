@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from results import numbers
+from results import drawn, numbers
 from results.store import RUN, TOTAL, YEAR, Store, StoreError
 from results.texts import Indicator, by_id, catalogue, check_language, phrase
 
@@ -183,7 +183,10 @@ def interval_note(store: Store, lang: str) -> str:
         key = "interval_none"
     elif store.draws > 1 and store.replicates == 1:
         key = "interval_draws"
-    text = phrase(key, lang, draws=store.draws, replicates=store.replicates, runs=runs)
+    text = phrase(
+        key, lang, draws=store.draws, replicates=store.replicates, runs=runs,
+        source=drawn.source(store, lang), fitted=drawn.fitted_note(store, lang),
+    )  # fmt: skip
     if 2 <= runs < 20:
         text += ("" if lang == "zh" else " ") + phrase("interval_few", lang, runs=runs)
     return text

@@ -21,8 +21,10 @@ from results import (
     plots_survival,
     plots_targets,
     plots_time,
+    plots_variance,
 )
 from results.compare import FIRST_YEAR
+from results.drawn import source
 from results.store import Store
 from results.texts import check_language, indicator, phrase
 from results.unknowns import CHANCE, draw_values, ranking, threshold
@@ -88,11 +90,12 @@ KINDS = (
     ),
     _Kind("waited", ("waited",), plots_money.waited),
     _Kind("quota", ("quota_bound",), lambda store, lang, year: plots_compare.quota(store, lang)),
+    _Kind("variance", (), plots_variance.variance),
     _Kind("unknowns", (), lambda store, lang, year: plots_map.unknowns(store, lang)),
 )
 WITHOUT_BANDS = (
     "causes", "map", "unknowns", "hazard", "survival_types", "incidence", "targets", "target_map",
-    "money_flows", "waited",
+    "money_flows", "waited", "variance",
 )  # fmt: skip
 
 
@@ -123,6 +126,8 @@ def plot(store: Store, figure_id: str, lang: str = "en", year: int | None = None
         return Plot(figure_id, title, "", "", phrase("one_scenario", lang))
     if figure_id == "withdrawal" and not plots_relapse.late_scenarios(store):
         return Plot(figure_id, title, "", "", phrase("ends_2020", lang))
+    if figure_id == "variance" and not plots_variance.anything(store, year):
+        return Plot(figure_id, title, "", "", phrase("variance_none", lang))
     if figure_id == "unknowns" and ranking(store, "relapses_true", drawing.focus(store)).empty:
         return Plot(figure_id, title, "", "", "-")
     caption = phrase(f"figure_{figure_id}", lang, **_blanks(store, lang, year))
@@ -146,7 +151,8 @@ def runs_note(store: Store, lang: str, *, bands: bool = True) -> str:
     what = phrase(f"caption_{kind}", lang, draws=store.draws, replicates=store.replicates)
     parts = [phrase("caption_runs", lang, runs=runs, what=what)]
     if bands:
-        parts.append(phrase(f"bands_{kind}" if runs > 1 else "bands_none", lang))
+        key = f"bands_{kind}" if runs > 1 else "bands_none"
+        parts.append(phrase(key, lang, source=source(store, lang)))
     lost = int(counts["missing"].sum())
     if lost:
         parts.append(phrase("caption_missing", lang, n=lost, asked=int(counts["asked"].sum())))
@@ -171,6 +177,7 @@ def _blanks(store: Store, lang: str, year: int) -> dict[str, object]:
         "period": f"{FIRST_YEAR}–{year}" if year > FIRST_YEAR else str(year),
         "year": year,
         "scenario": store.scenarios[drawing.focus(store)].label(lang),
+        "base": store.scenarios[store.base].label(lang),
         "n": draws,
         "threshold": f"{threshold(draws):.2f}",
         "parameters": drawn,

@@ -18,7 +18,15 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from results import drawing, relapse_tables, report_money, report_tables, report_targets
+from results import (
+    drawing,
+    relapse_tables,
+    report_money,
+    report_quota,
+    report_tables,
+    report_targets,
+    report_variance,
+)
 from results.compare import (
     FIRST_YEAR,
     comparison,
@@ -26,6 +34,7 @@ from results.compare import (
     missing_note,
     year_of,
 )
+from results.drawn import parameters_line
 from results.numbers import plain
 from results.plots import Plot, plot
 from results.plots_relapse import late_scenarios
@@ -39,7 +48,7 @@ RELAPSE = ("hazard", "survival_types", "incidence", "withdrawal")
 """Figures of the section on relapse, which stands before those on income."""
 TARGETS = ("targets", "target_map")
 MONEY = ("money_flows", "waited")
-_ALL = (*BEFORE_TARGETS, *RELAPSE, *TARGETS, *MONEY, "quota", "unknowns")
+_ALL = (*BEFORE_TARGETS, *RELAPSE, *TARGETS, *MONEY, "quota", "variance", "unknowns")
 _NAMED = '<svg role="img" aria-label="{}" '
 
 
@@ -150,12 +159,13 @@ def _sections(
         if kind == "causes":
             sections.append(_relapse(store, table, plots, lang, year))
     sections.append(_targets(store, plots, lang))
-    sections.append(
-        {"id": "quota", "title": plots["quota"].title, "blocks": [_figure(plots["quota"])]}
-    )
+    quota = [_figure(plots["quota"]), *report_quota.blocks(store, lang)]
+    sections.append({"id": "quota", "title": plots["quota"].title, "blocks": quota})
     blocks = _money(store, plots, lang, year, period)
     if blocks:
         sections.append({"id": "money", "title": phrase("section_money", lang), "blocks": blocks})
+    blocks = report_variance.blocks(store, _figure(plots["variance"]), lang, year)
+    sections.append({"id": "variance", "title": plots["variance"].title, "blocks": blocks})
     sections.append(_unknown(store, plots["unknowns"], lang))
     parts = report_tables.comparison_parts(store, table, lang)
     caption = phrase("full_caption", lang, date=f"{year}-12", period=period)
@@ -294,8 +304,12 @@ def _facts(store: Store, lang: str) -> str:
 
 def _cautions(store: Store, lang: str, quota: int | None) -> list[str]:
     base = store.scenarios[store.base].label(lang)
+    known = phrase("caution_fitted", lang)
+    if store.posterior:
+        known = phrase("caution_posterior", lang, line=parameters_line(store, lang))
     lines = [
-        phrase("caution_fitted", lang),
+        known,
+        *(str(warning) for warning in store.posterior.get("warnings") or ()),
         interval_note(store, lang),
         phrase("caution_true", lang),
     ]
@@ -326,6 +340,7 @@ def _reproduce(store: Store, lang: str) -> dict[str, Any]:
     ]
     facts = [
         (phrase("reproduce_created", lang), str(manifest.get("created", unknown))),
+        (phrase("reproduce_parameters", lang), parameters_line(store, lang)),
         (phrase("reproduce_seed", lang), str(manifest.get("seed", unknown))),
         (
             phrase("reproduce_versions", lang),

@@ -100,6 +100,11 @@ class Store:
         return self.manifest.get("population") or {}
 
     @property
+    def posterior(self) -> Mapping[str, Any]:
+        """What the manifest says of the posterior the draws come from; empty for the priors."""
+        return self.manifest.get("posterior") or {}
+
+    @property
     def base(self) -> str:
         """The scenario the others are compared with: that of the manifest, or ``no-plan``."""
         for name in (self.manifest.get("base"), "no-plan"):

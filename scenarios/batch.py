@@ -28,6 +28,7 @@ import joblib
 
 from scenarios.library import load_parameters
 from scenarios.parameter import ParameterTable
+from scenarios.posterior import Posterior
 from scenarios.run import ROOT, Past, code_digest, digest, model_seed, rows_to_frame
 from scenarios.scenario import Scenario, draw_parameters
 from scenarios.store import RunStore, StoreError
@@ -54,6 +55,7 @@ class Batch:
     """What to run.
 
     draws: number of parameter draws; 0 means one run set at the default values.
+    posterior: where the draws come from; None takes them from the priors.
     load: gives the population; called once in each worker (a path to a cache is best).
     population: what identifies it, for the run keys and the manifest.
     """
@@ -68,11 +70,14 @@ class Batch:
     table: ParameterTable = field(default_factory=load_parameters)
     command: str = ""
     base: str = ""
+    posterior: Posterior | None = None
 
     def values(self) -> list[dict[str, float]]:
         """The parameter draws: position k holds draw k; draw 0 is the default values."""
         if self.draws == 0:
             return [{}]
+        if self.posterior is not None:
+            return [{}, *self.posterior.draws(self.draws, self.seed, self.table)]
         return [{}, *draw_parameters(self.table, self.draws, self.seed)]
 
     def draw_numbers(self) -> range:
@@ -285,6 +290,8 @@ def batch_manifest(
         for key, run in runs.items()
         if (run["scenario"], run["draw"], run["replicate"]) not in numbers
     }
+    drawn = any(run["draw"] for run in runs.values())  # runs of before stay beside the new ones
+    posterior = _posterior(batch, before.get("posterior") if drawn else None, drawn)
     for name, draw, replicate, key in wanted:
         runs[key] = {"key": key, "scenario": name, "draw": draw, "replicate": replicate}
     known = {s["name"]: s for s in before.get("scenarios", [])}
@@ -308,6 +315,7 @@ def batch_manifest(
         "draws": batch.draws,
         "replicates": batch.replicates,
         "seed": batch.seed,
+        "posterior": posterior,
         "population": batch.population,
         "sample": batch.population.get("sample"),
         "runs": sorted(runs.values(), key=lambda r: r["key"]),
@@ -317,3 +325,18 @@ def batch_manifest(
         },
         "parameters": [batch.table[name].summary() for name in sorted(batch.table)],
     }  # fmt: skip
+
+
+def _posterior(batch: Batch, before: dict[str, Any] | None, drawn: bool) -> dict[str, Any] | None:
+    """What the manifest says of the posterior; StoreError if runs of before had other draws."""
+    if batch.draws == 0:
+        return before
+    now = None if batch.posterior is None else batch.posterior.about(batch.table)
+    marks = [(one or {}).get("digest", "") for one in (before, now)]
+    if drawn and marks[0] != marks[1]:
+        names = [f"the posterior {one['name']}" if one else "the priors" for one in (before, now)]
+        raise StoreError(
+            f"this folder holds runs whose parameters were drawn from {names[0]}, and these are to "
+            f"be drawn from {names[1]}: draw by draw they do not compare. Choose another --out"
+        )
+    return now

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,7 +76,9 @@ class Past:
         self, population: Population, draw: Mapping[str, float] | None, seed: int, *,
         until: int, threads: int = 1, block_persons: int | None = None,
         table: ParameterTable | None = None, schedule: Schedule = SCHEDULE,
+        each: Callable[[PovertyModel], None] | None = None,
     ) -> None:  # fmt: skip
+        """each: called with the model after every month of the past."""
         self.draw = dict(draw or {})
         self.threads = threads
         self._table = table
@@ -86,7 +88,7 @@ class Past:
             block_persons=BLOCK_PERSONS if block_persons is None else block_persons,
             schedule=schedule,
         )  # fmt: skip
-        self.model.run(PLAN_START - 1)
+        self.model.run(PLAN_START - 1, None if each is None else lambda now: each(self.model))
 
     def branch(self, scenario: Scenario, until: int) -> PovertyModel:
         """A model at the end of October 2017 that goes on under `scenario`."""

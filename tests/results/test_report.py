@@ -10,7 +10,7 @@ from results.store import StoreError, open_store
 
 FIGURES = ["headcount", "headcount_each", "flows", "survival", "causes", "income", "differences",
            "map", "quota"]  # fmt: skip
-MORE = ["targets", "target-map", "money-flows", "waited"]
+MORE = ["targets", "target-map", "money-flows", "waited", "variance"]
 RELAPSE = ["hazard", "survival-types", "incidence", "withdrawal"]
 
 
