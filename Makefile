@@ -1,4 +1,4 @@
-# make install | run | test | lint | bench: each does its own set-up, in .venv, from nothing but
+# make install | run | calibrate | test | lint | bench: each does its own set-up, in .venv, from nothing but
 # make and a Python of 3.11 or later. Another Python: make PYTHON=/path/to/python3.12 test
 
 PYTHON ?=
@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench constraints clean
+.PHONY: help install run calibrate test lint format bench constraints clean
 
 # A tree that was moved or copied with its .venv has commands that point to the old place, and a
 # Python that was removed leaves a .venv that does not start: both are set up anew.
@@ -26,6 +26,7 @@ endif
 help:
 	@echo "make install   set up .venv with fanpin and all it needs"
 	@echo "make run       a first batch of eight scenarios and its report, in runs/first"
+	@echo "make calibrate the default posterior anew, in runs/calibration (up to an hour)"
 	@echo "make test      the tests"
 	@echo "make lint      ruff, mypy and the import arrows"
 	@echo "make bench     speed and memory, printed and written as JSON"
@@ -39,6 +40,14 @@ run: $(STAMP)
 	  without-collective harsh-shocks withdrawal \
 	  --draws 5 --seed 1 --sample 0.02 --jobs 2 --out runs/first
 	$(VENV)/bin/fanpin compare runs/first
+
+# The default posterior, from the published figures that may be fitted. Killed, it goes on where it
+# stopped; a copy that differs from the one shipped shows in git.
+calibrate: $(STAMP)
+	$(VENV)/bin/fanpin calibrate --targets published --simulations 1200 --population-size 240 \
+	  --generations 5 --jobs 2 --out runs/calibration
+	cp runs/calibration/posterior/manifest.json runs/calibration/posterior/posterior.parquet \
+	  scenarios/data/posterior/
 
 test: $(STAMP)
 	$(PY) -m pytest -q -n $(TESTERS)

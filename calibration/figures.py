@@ -253,8 +253,12 @@ def observed(rule: Rule, figures: Mapping[str, Figure], constants: Mapping[str, 
     return float(value)
 
 
-def simulated(rule: Rule, rows: pd.DataFrame, rules: Rules) -> float:
-    """What one run has for a rule; NaN if it lacks a row. rows: the run's, as in docs/store.md."""
+def simulated(rule: Rule, rows: Any, rules: Rules) -> float:
+    """What one run has for a rule; NaN if it lacks a row.
+
+    rows: the run's, a frame as in docs/store.md; a record array of the same columns does for
+    rules other than survival and is read faster.
+    """
     model = rule.simulated
     if "direct" in model:
         return math.nan
@@ -268,7 +272,7 @@ def simulated(rule: Rule, rows: pd.DataFrame, rules: Rules) -> float:
     return scale * value
 
 
-def _term(term: Mapping[str, Any], rows: pd.DataFrame, rules: Rules) -> float:
+def _term(term: Mapping[str, Any], rows: Any, rules: Rules) -> float:
     sign = float(term.get("sign", 1))
     if "constant" in term:
         return sign * rules.constants[term["constant"]]
@@ -279,7 +283,7 @@ def _term(term: Mapping[str, Any], rows: pd.DataFrame, rules: Rules) -> float:
         & (rows["group"] == term.get("group", ""))
         & (rows["year"] == term["year"])
         & (rows["month"] > 0 if month == "max" else rows["month"] == month)
-        & rows["county"].isin(counties)
+        & np.isin(rows["county"], counties)
     ]
     if set(found["county"]) != set(counties):  # a county that is not there is not a county of none
         return math.nan

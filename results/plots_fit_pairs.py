@@ -86,7 +86,7 @@ def _ends(fit: Fit, key: str) -> tuple[float, float]:
 def _diagonal(axes: Axes, fit: Fit, key: str) -> None:
     from results.plots_fit import density
 
-    u = np.linspace(0.006, 0.994, 150)
+    u = fit.places(key)[1:-1]
     x = fit.at(key, u)
     slope = np.gradient(x, u)
     before, after = 1.0 / slope, density(*fit.posterior_u(key), u) / slope

@@ -120,8 +120,8 @@ class Posterior:
     ) -> list[str]:
         """What a reader must know before using it with these parameters and this code.
 
-        `number`, `seed`: the draws asked for. PosteriorError if a fitted parameter is gone, or has values
-        outside what its prior now allows: then the rest says nothing either.
+        `number`, `seed`: the draws asked for. PosteriorError if a fitted parameter is gone, or has
+        values outside what its prior now allows: then the rest says nothing either.
         """
         table = load_parameters() if table is None else table
         lines = compare(self.name, self.frame, self.manifest, table).lines

@@ -1,0 +1,1 @@
+"""Fitting the uncertain parameters to published figures and to registration data."""
