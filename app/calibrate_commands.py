@@ -107,7 +107,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
         if arguments.self_test is not None:
             tested = self_test(
                 simulator, targets, asked, arguments.out, data_sets=arguments.self_test,
-                sequential=arguments.sequential, **how,
+                sequential=arguments.sequential, population=arguments.population_size, **how,
             )  # fmt: skip
         else:
             found = calibrate(

@@ -23,7 +23,8 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
     return code, out, err
 
 
-def test_the_table_the_csv_and_the_page(capsys, batch, tmp_path):
+def test_the_table_the_csv_and_the_page(capsys, batch, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")  # a narrow terminal breaks the names of rows
     csv, page = tmp_path / "table.csv", tmp_path / "page.md"
     code, out, _ = call(capsys, str(batch), "--csv", str(csv), "--out", str(page))
     assert code == 0 and "Registered poor, end of 2018" in out and "K (checked" in out

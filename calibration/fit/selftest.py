@@ -149,9 +149,10 @@ def sequential_selftest(
             notes.append(f"data set {outcome.number} could not be simulated: {outcome.error}")
             continue
         data = _Data.of(targets, outcome.stats, own, outcome.number)
+        whole = len(data.keys) == len(targets.keys)  # else summaries of what the data have
         found = run_abc(
-            simulator, data, fitted, seed=numpy_seed(seed, "fit", outcome.number),
-            population=population, stop=stop, table=table, learned=learned, priors=priors,
+            simulator, data, fitted, seed=numpy_seed(seed, "fit", outcome.number), stop=stop,
+            population=population, table=table, learned=learned if whole else None, priors=priors,
             heteroscedastic=heteroscedastic, workers=workers, cache=cache, cluster=cluster, run=run,
         )  # fmt: skip
         truths.append(prior_z(own, fitted, outcome.number))
@@ -167,7 +168,7 @@ def sequential_selftest(
 
 @dataclass(frozen=True)
 class _Data:
-    """Simulated data in the place of targets."""
+    """Simulated data in the place of targets: those that the run had a number for."""
 
     keys: Sequence[str]
     observed: np.ndarray
@@ -178,7 +179,9 @@ class _Data:
         error = np.asarray(targets.error, float)
         values = np.array([stats.get(key, np.nan) for key in targets.keys], float)
         errors = noise(seed, [number], list(targets.keys), error)[0]
-        return cls(list(targets.keys), values + errors, error)
+        have = np.isfinite(values)
+        keys = [key for key, there in zip(targets.keys, have, strict=True) if there]
+        return cls(keys, (values + errors)[have], error[have])
 
 
 def judge(

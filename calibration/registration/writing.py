@@ -50,9 +50,12 @@ def import_files(
         raise RegistrationError(
             f"the key file {key_file} must not lie in {out}: whoever has both can tell who is who."
         )
+    there = key_file.exists()
     checked = check(files, options, read_key(key_file), progress)
     if not checked.faults.errors:
         quietly(lambda: _write_whole(checked, out, options, small_cells))
+    elif not there:  # nobody's ids were made with it
+        key_file.unlink(missing_ok=True)
     return checked
 
 

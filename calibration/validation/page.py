@@ -137,7 +137,7 @@ def _about(batch: Batch, scenario: str, lang: str, command: str) -> list[str]:
     words = (title.get("title") or {}).get(lang, "")
     rows = {
         "scenario": f"{scenario} ({words})" if words else scenario,
-        "sample": f"{manifest.get('sample', 1):g}",
+        "sample": "—" if manifest.get("sample") is None else f"{manifest['sample']:g}",
         "runs": str(len(batch.runs[scenario])),
         "values": text["drawn" if draws else "default"].format(n=draws),
         "batch": f"`{_plain(str(manifest.get('command', '')))}`",

@@ -92,3 +92,20 @@ def test_the_same_twice():
 def test_too_few_rows():
     with pytest.raises(FitError, match="20 to 500 data sets, not 600"):
         sbc(table_of(1000), TARGETS, 600)
+
+
+class Patchy(Toy):
+    """Runs of odd seeds have no number for the last statistic."""
+
+    def simulate(self, values, seed):
+        found = super().simulate(values, seed)
+        if seed % 2:
+            found[list(TARGETS.keys)[-1]] = float("nan")
+        return found
+
+
+def test_data_may_lack_a_number():
+    found = sequential_selftest(Patchy(), TARGETS, table_of(200), seed=1, n_data=6, population=40,
+                                stop=StopRules(0), run=at_once)  # fmt: skip
+    assert found.ranks["dataset"].nunique() == 6
+    assert np.isfinite(found.ranks["sd"]).all()
