@@ -236,7 +236,7 @@ def test_rows_that_are_needed_are_read_and_no_others(store):
 
 def test_the_page(store):
     text = page(store, "plan")
-    assert "Nothing is fitted yet" in text
+    assert "The default values are not fitted" in text
     assert "runs: 2 of 2 asked for" in text
     assert "runs: 1 of 2 asked for" in page(store, "no-plan")
     assert "fanpin run plan --out runs/mine" in text, "no folder of a machine on the page"
@@ -262,7 +262,7 @@ def test_a_reason_stands_only_with_the_verdict_it_was_written_for(store, monkeyp
 
 def test_the_page_in_chinese(store):
     text = page(store, "plan", "zh")
-    assert "尚未做任何拟合" in text
+    assert "默认值未经拟合" in text
     assert "| 登记贫困人口，甘肃，2018年底 | 1,110,000 人 |" in text
 
 
