@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import os
 import platform
-import threading
 import time
 import traceback
 import warnings
@@ -32,6 +31,7 @@ from scenarios.posterior import Posterior
 from scenarios.run import ROOT, Past, code_digest, digest, model_seed, rows_to_frame
 from scenarios.scenario import Scenario, draw_parameters
 from scenarios.store import RunStore, StoreError
+from scenarios.workers import end_with_parent
 from sim.calendar import month_text
 from sim.world.world import Population
 
@@ -119,27 +119,12 @@ class BatchResult:
     seconds: float = 0.0
 
 
-def _watch_parent(parent: int) -> None:
-    """End this worker when the process that started it is gone, even by kill -9."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-_watched = False
 _populations: dict[str, Population] = {}
 
 
 def _work(batch: Batch, task: Task, folder: str, parent: int | None) -> list[tuple[str, str]]:
     """Run one task; gives (run key, "done" or the error's last line) for each of its runs."""
-    global _watched
-    if parent is not None and not _watched and os.getpid() != parent:
-        _watched = True
-        _watch_parent(parent)
+    end_with_parent(parent)
     store = RunStore(folder)
     chosen = {s.name: s for s in batch.scenarios}
     values = batch.values()[task.draw]

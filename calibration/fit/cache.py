@@ -14,7 +14,6 @@ import json
 import os
 import pickle
 import sqlite3
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
+from scenarios.workers import end_with_parent
 
 __all__ = ["Cache", "CacheError", "Job", "Outcome", "Simulates", "run_many"]
 
@@ -224,30 +225,15 @@ def _pack(simulator: Simulates) -> tuple[str, bytes]:
     return hashlib.sha256(packed).hexdigest(), packed
 
 
-_watched = False
 _simulators: dict[str, Simulates] = {}
 
 
 def _work(mark: str, packed: bytes, job: Job, parent: int | None) -> Outcome:
-    global _watched
-    if parent is not None and not _watched and os.getpid() != parent:
-        _watched = True
-        _watch_parent(parent)
+    end_with_parent(parent)
     if mark not in _simulators:
         _simulators.clear()
         _simulators[mark] = pickle.loads(packed)
     return _one(_simulators[mark], job)
-
-
-def _watch_parent(parent: int) -> None:
-    """End this worker when the process that started it is gone, even by kill -9."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _on_cluster(simulator: Simulates, jobs: list[Job], cluster: str) -> Iterable[Outcome]:
